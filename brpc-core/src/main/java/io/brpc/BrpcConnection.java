@@ -1,0 +1,91 @@
+package io.brpc;
+
+import java.net.InetSocketAddress;
+import java.security.Principal;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentMap;
+
+import io.grpc.Channel;
+import javax.net.ssl.SSLSession;
+
+/**
+ * One live QUIC connection between a client and a server, with gRPC in both directions.
+ * <p>
+ * Safe for use by any thread. No method blocks.
+ */
+public interface BrpcConnection {
+
+	/**
+	 * Returns the ID that the server assigned.
+	 * @return the ID, never used by another connection
+	 */
+	ConnectionId id();
+
+	/**
+	 * Returns the channel that calls services of the other end over this connection, and
+	 * over no other: when the connection is gone, every call fails with
+	 * {@code UNAVAILABLE} and says why.
+	 * @return the channel; never shut it down, it lives and dies with the connection
+	 */
+	Channel channel();
+
+	/**
+	 * Returns the other end's UDP address, as it was when the connection was set up.
+	 * @return the address
+	 */
+	InetSocketAddress remoteAddress();
+
+	/**
+	 * Returns this end's UDP address.
+	 * @return the address
+	 */
+	InetSocketAddress localAddress();
+
+	/**
+	 * Returns the TLS session of the connection.
+	 * @return the session, TLS 1.3
+	 */
+	SSLSession sslSession();
+
+	/**
+	 * Returns who the other end is, as its certificate says.
+	 * @return the certificate's subject; empty if it showed none
+	 */
+	Optional<Principal> principal();
+
+	/**
+	 * Returns what the application keeps with the connection.
+	 * @return a live map, empty at first; gone with the connection
+	 */
+	ConcurrentMap<String, Object> attributes();
+
+	/**
+	 * Returns when the connection was set up.
+	 * @return the time
+	 */
+	Instant establishedAt();
+
+	/**
+	 * Asks QUIC for its figures.
+	 * @return completes on an event loop, so continue with the {@code Async} methods;
+	 * after the connection closed, with its last figures
+	 */
+	CompletionStage<ConnectionStats> stats();
+
+	/**
+	 * Returns how the connection ended.
+	 * @return the reason; empty while the connection lives
+	 */
+	Optional<CloseReason> closeReason();
+
+	/**
+	 * Ends the connection at once. Calls in flight end with {@code UNAVAILABLE}. Closing
+	 * again does nothing.
+	 * @param code what the other end is told
+	 * @param reason what the other end is told beside the code; US-ASCII, may be empty
+	 */
+	void close(CloseCode code, String reason);
+
+}

@@ -1,0 +1,42 @@
+package io.brpc;
+
+import java.io.Serial;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+
+/**
+ * There is no client to call. A handler that lets it pass ends its call with the same
+ * status, rather than with the {@code UNKNOWN} that gRPC makes of other exceptions.
+ */
+public final class NoClientException extends StatusRuntimeException {
+
+	@Serial
+	private static final long serialVersionUID = 1L;
+
+	private NoClientException(Status status) {
+		super(status);
+	}
+
+	/**
+	 * Returns the failure of a call to "the current client" where there is none.
+	 * @return the exception, {@code FAILED_PRECONDITION}
+	 */
+	public static NoClientException outsideCall() {
+		return new NoClientException(Status.FAILED_PRECONDITION
+			.withDescription("there is no calling client: this is not inside a call that came over a brpc connection "
+					+ "(it came over plain TCP, or this thread does not carry the call's io.grpc.Context); "
+					+ "use forConnection(id), or hand the context on with Context.currentContextExecutor"));
+	}
+
+	/**
+	 * Returns the failure of a call to a client that is not connected.
+	 * @param id the connection that was asked for
+	 * @return the exception, {@code NOT_FOUND}
+	 */
+	public static NoClientException unknown(ConnectionId id) {
+		return new NoClientException(Status.NOT_FOUND
+			.withDescription("no client is connected as " + id + "; a client that reconnects gets a new ID"));
+	}
+
+}

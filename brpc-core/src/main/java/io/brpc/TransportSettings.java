@@ -1,0 +1,168 @@
+package io.brpc;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * How a QUIC connection behaves. Both ends have settings of their own; of the idle
+ * time-outs the smaller one counts (RFC 9000, section 10.1).
+ * <p>
+ * Immutable.
+ *
+ * @param maxIdleTimeout a connection on which nothing arrives for this long is lost
+ * @param keepAliveInterval a client whose connection is silent for this long asks for a
+ * sign of life, which also keeps NAT bindings open; less than the idle time-out and at
+ * least 10 seconds, below which gRPC does not go; zero for none, and then a connection
+ * without calls is lost after the idle time-out
+ * @param setupTimeout time for the whole of a connection's set-up: handshake, connection
+ * ID and both gRPC streams
+ * @param drainTimeout when the peer ends a connection in an orderly way, how long the
+ * calls in flight may take before this side closes it anyway
+ * @param initialMaxData flow control credit of a connection at its start, bytes; QUIC
+ * raises it with use (RFC 9000, section 4.1)
+ * @param initialMaxStreamData flow control credit of a stream at its start, bytes; at
+ * most that of the connection
+ * @param congestionControl how to find the sending rate
+ * @param applicationProtocols ALPN protocol names, the preferred one first (RFC 7301)
+ */
+public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInterval, Duration setupTimeout,
+		Duration drainTimeout, long initialMaxData, long initialMaxStreamData, CongestionControl congestionControl,
+		List<String> applicationProtocols) {
+
+	/**
+	 * The smallest keep-alive interval, which is gRPC's.
+	 */
+	public static final Duration MIN_KEEP_ALIVE_INTERVAL = Duration.ofSeconds(10);
+
+	private static final TransportSettings DEFAULTS = new TransportSettings(Duration.ofSeconds(30),
+			MIN_KEEP_ALIVE_INTERVAL, Duration.ofSeconds(10), Duration.ofSeconds(30), 16L << 20, 8L << 20,
+			CongestionControl.CUBIC, List.of("brpc/1"));
+
+	private static final long MAX_WINDOW = 1L << 30;
+
+	private static final int MAX_PROTOCOL_LENGTH = 255;
+
+	public TransportSettings {
+		requirePositive("maxIdleTimeout", maxIdleTimeout);
+		requirePositive("setupTimeout", setupTimeout);
+		requirePositive("drainTimeout", drainTimeout);
+		if (!keepAliveInterval.isZero()) {
+			requireKeepAlive(keepAliveInterval, maxIdleTimeout);
+		}
+		requireWindow("initialMaxData", initialMaxData);
+		requireWindow("initialMaxStreamData", initialMaxStreamData);
+		if (initialMaxStreamData > initialMaxData) {
+			throw new IllegalArgumentException("initialMaxStreamData is " + initialMaxStreamData
+					+ ", more than initialMaxData, which is " + initialMaxData);
+		}
+		Objects.requireNonNull(congestionControl, "congestionControl");
+		applicationProtocols = List.copyOf(applicationProtocols);
+		if (applicationProtocols.isEmpty()) {
+			throw new IllegalArgumentException(
+					"applicationProtocols is empty; QUIC needs ALPN (RFC 9001, section 8.1)");
+		}
+		for (String protocol : applicationProtocols) {
+			if (protocol.isEmpty() || protocol.length() > MAX_PROTOCOL_LENGTH) {
+				throw new IllegalArgumentException("applicationProtocols has a name of " + protocol.length()
+						+ " characters, 1 to " + MAX_PROTOCOL_LENGTH);
+			}
+		}
+	}
+
+	/**
+	 * Returns the defaults: idle time-out 30 s, keep-alive 10 s, set-up and drain 10 s,
+	 * 16 MiB of credit for a connection and 8 MiB for a stream, CUBIC, ALPN
+	 * {@code brpc/1}.
+	 * @return the defaults
+	 */
+	public static TransportSettings defaults() {
+		return DEFAULTS;
+	}
+
+	/**
+	 * Returns these settings with other time-outs for silence.
+	 * @param maxIdleTimeout see {@link #maxIdleTimeout()}
+	 * @param keepAliveInterval see {@link #keepAliveInterval()}
+	 * @return the changed settings
+	 */
+	public TransportSettings withIdle(Duration maxIdleTimeout, Duration keepAliveInterval) {
+		return new TransportSettings(maxIdleTimeout, keepAliveInterval, this.setupTimeout, this.drainTimeout,
+				this.initialMaxData, this.initialMaxStreamData, this.congestionControl, this.applicationProtocols);
+	}
+
+	/**
+	 * Returns these settings with another limit for the set-up.
+	 * @param setupTimeout see {@link #setupTimeout()}
+	 * @return the changed settings
+	 */
+	public TransportSettings withSetupTimeout(Duration setupTimeout) {
+		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, setupTimeout, this.drainTimeout,
+				this.initialMaxData, this.initialMaxStreamData, this.congestionControl, this.applicationProtocols);
+	}
+
+	/**
+	 * Returns these settings with another limit for the drain.
+	 * @param drainTimeout see {@link #drainTimeout()}
+	 * @return the changed settings
+	 */
+	public TransportSettings withDrainTimeout(Duration drainTimeout) {
+		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, drainTimeout,
+				this.initialMaxData, this.initialMaxStreamData, this.congestionControl, this.applicationProtocols);
+	}
+
+	/**
+	 * Returns these settings with other flow control credit.
+	 * @param initialMaxData see {@link #initialMaxData()}
+	 * @param initialMaxStreamData see {@link #initialMaxStreamData()}
+	 * @return the changed settings
+	 */
+	public TransportSettings withFlowControl(long initialMaxData, long initialMaxStreamData) {
+		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, this.drainTimeout,
+				initialMaxData, initialMaxStreamData, this.congestionControl, this.applicationProtocols);
+	}
+
+	/**
+	 * Returns these settings with another congestion control.
+	 * @param congestionControl see {@link #congestionControl()}
+	 * @return the changed settings
+	 */
+	public TransportSettings withCongestionControl(CongestionControl congestionControl) {
+		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, this.drainTimeout,
+				this.initialMaxData, this.initialMaxStreamData, congestionControl, this.applicationProtocols);
+	}
+
+	/**
+	 * Returns these settings with other ALPN protocol names.
+	 * @param applicationProtocols see {@link #applicationProtocols()}
+	 * @return the changed settings
+	 */
+	public TransportSettings withApplicationProtocols(String... applicationProtocols) {
+		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, this.drainTimeout,
+				this.initialMaxData, this.initialMaxStreamData, this.congestionControl, List.of(applicationProtocols));
+	}
+
+	private static void requirePositive(String name, Duration value) {
+		if (value.isNegative() || value.isZero()) {
+			throw new IllegalArgumentException(name + " is " + value + ", more than zero");
+		}
+	}
+
+	private static void requireKeepAlive(Duration keepAliveInterval, Duration maxIdleTimeout) {
+		if (keepAliveInterval.compareTo(MIN_KEEP_ALIVE_INTERVAL) < 0) {
+			throw new IllegalArgumentException(
+					"keepAliveInterval is " + keepAliveInterval + ", at least " + MIN_KEEP_ALIVE_INTERVAL + " or zero");
+		}
+		if (keepAliveInterval.compareTo(maxIdleTimeout) >= 0) {
+			throw new IllegalArgumentException("keepAliveInterval is " + keepAliveInterval
+					+ ", less than maxIdleTimeout, which is " + maxIdleTimeout);
+		}
+	}
+
+	private static void requireWindow(String name, long bytes) {
+		if (bytes < 1 || bytes > MAX_WINDOW) {
+			throw new IllegalArgumentException(name + " is " + bytes + " bytes, 1 to " + MAX_WINDOW);
+		}
+	}
+
+}

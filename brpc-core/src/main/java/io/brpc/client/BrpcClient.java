@@ -1,0 +1,229 @@
+package io.brpc.client;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.brpc.BrpcConnection;
+import io.brpc.internal.connection.CallExecutor;
+import io.brpc.internal.connection.Dialer;
+import io.grpc.Channel;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.netty.channel.EventLoopGroup;
+
+/**
+ * A client that calls a server and can be called by it. It has at most one connection
+ * that is ready, and gets a new one when that is lost; calls in flight on a lost
+ * connection end with {@code UNAVAILABLE} and are not repeated, for they may have run.
+ * <p>
+ * Safe for use by any thread.
+ */
+public final class BrpcClient implements AutoCloseable {
+
+	private static final Duration CLOSE_GRACE_PERIOD = Duration.ofSeconds(5);
+
+	private static final long LOOP_SHUTDOWN_SECONDS = 5;
+
+	private enum State {
+
+		NEW, RUNNING, SHUTDOWN
+
+	}
+
+	private final Object lock = new Object();
+
+	private final CompletableFuture<Void> terminated = new CompletableFuture<>();
+
+	private final ManagedChannel channel;
+
+	private final Server reverseServer;
+
+	private final Dialer dialer;
+
+	private final EventLoopGroup loops;
+
+	private final CallExecutor executor;
+
+	private final ReconnectSettings reconnect;
+
+	@GuardedBy("lock")
+	private State state = State.NEW;
+
+	BrpcClient(ManagedChannel channel, Server reverseServer, Dialer dialer, EventLoopGroup loops, CallExecutor executor,
+			ReconnectSettings reconnect) {
+		this.channel = channel;
+		this.reverseServer = reverseServer;
+		this.dialer = dialer;
+		this.loops = loops;
+		this.executor = executor;
+		this.reconnect = reconnect;
+	}
+
+	/**
+	 * Begins to connect, and returns without waiting for it. A client that is not started
+	 * connects with its first call. Starting again does nothing.
+	 * @return this
+	 */
+	public BrpcClient start() {
+		synchronized (this.lock) {
+			if (this.state == State.NEW) {
+				this.state = State.RUNNING;
+				connect();
+			}
+		}
+		return this;
+	}
+
+	private void connect() {
+		if (this.reconnect.enabled()) {
+			new Reconnector(this.channel, this.loops.next(), this.reconnect, System::nanoTime,
+					() -> ThreadLocalRandom.current().nextDouble())
+				.start();
+		}
+		else {
+			this.channel.getState(true);
+		}
+	}
+
+	/**
+	 * Returns the channel for calls to the server. Calls made while there is no
+	 * connection wait for one that is being set up; when the last attempt has failed they
+	 * fail at once with {@code UNAVAILABLE} and the reason, unless they are made
+	 * {@linkplain io.grpc.CallOptions#withWaitForReady() to wait}.
+	 * @return the channel, the same object always
+	 */
+	public Channel channel() {
+		return this.channel;
+	}
+
+	/**
+	 * Returns the state of the channel.
+	 * @return the state; {@code SHUTDOWN} after {@link #shutdown()}
+	 */
+	public ConnectivityState state() {
+		return this.channel.getState(false);
+	}
+
+	/**
+	 * Returns the connection that calls go to now.
+	 * @return the connection; empty while there is none that is ready
+	 */
+	public Optional<BrpcConnection> connection() {
+		return this.dialer.current();
+	}
+
+	/**
+	 * Returns the connection of the server's call that is being handled, as the current
+	 * {@link io.grpc.Context} has it.
+	 * @return the connection; empty outside a handler of this client
+	 */
+	public Optional<BrpcConnection> callingConnection() {
+		return this.dialer.ofCall();
+	}
+
+	/**
+	 * Takes no new calls, lets those in flight in both directions finish, then closes the
+	 * connection. Returns without waiting for it.
+	 * @return this
+	 */
+	public BrpcClient shutdown() {
+		synchronized (this.lock) {
+			if (this.state != State.SHUTDOWN) {
+				this.state = State.SHUTDOWN;
+				this.loops.execute(this::drain);
+			}
+		}
+		return this;
+	}
+
+	/**
+	 * Ends everything at once. Calls in flight end with {@code UNAVAILABLE}. Returns
+	 * without waiting for it.
+	 * @return this
+	 */
+	public BrpcClient shutdownNow() {
+		shutdown();
+		if (!isTerminated() && !this.loops.isShuttingDown()) {
+			this.loops.execute(() -> {
+				this.dialer.closeAll();
+				this.channel.shutdownNow();
+				this.reverseServer.shutdownNow();
+			});
+		}
+		return this;
+	}
+
+	private void drain() {
+		CompletableFuture<Void> drained = this.dialer.drain();
+		this.channel.shutdown();
+		drained.thenRun(this::release);
+	}
+
+	private void release() {
+		this.channel.shutdownNow();
+		this.reverseServer.shutdownNow();
+		this.loops.shutdownGracefully(0, LOOP_SHUTDOWN_SECONDS, TimeUnit.SECONDS).addListener((ended) -> {
+			this.executor.close();
+			this.terminated.complete(null);
+		});
+	}
+
+	/**
+	 * Tells whether the client has ended and holds nothing any more.
+	 * @return whether it has
+	 */
+	public boolean isTerminated() {
+		return this.terminated.isDone();
+	}
+
+	/**
+	 * Waits for the client to end.
+	 * @param timeout how long to wait
+	 * @return whether it has ended
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	public boolean awaitTermination(Duration timeout) throws InterruptedException {
+		try {
+			this.terminated.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+			return true;
+		}
+		catch (TimeoutException ex) {
+			return false;
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException("never completes exceptionally", ex);
+		}
+	}
+
+	/**
+	 * Drains, ends what is left after 5 seconds, and waits until the client has ended. If
+	 * the thread is interrupted, everything ends at once and without waiting.
+	 */
+	@Override
+	public void close() {
+		shutdown();
+		try {
+			if (!awaitTermination(CLOSE_GRACE_PERIOD)) {
+				shutdownNow();
+				awaitTermination(CLOSE_GRACE_PERIOD);
+			}
+		}
+		catch (InterruptedException ex) {
+			shutdownNow();
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "BrpcClient[" + this.channel.authority() + "]";
+	}
+
+}

@@ -1,0 +1,257 @@
+package io.brpc.client;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+import io.brpc.ConnectionListener;
+import io.brpc.TransportSettings;
+import io.brpc.internal.connection.CallExecutor;
+import io.brpc.internal.connection.DialSettings;
+import io.brpc.internal.connection.Dialer;
+import io.brpc.internal.h2.StreamCaller;
+import io.brpc.internal.h2.StreamServer;
+import io.brpc.internal.quic.DatagramTransport;
+import io.brpc.internal.quic.QuicTls;
+import io.grpc.BindableService;
+import io.grpc.ChannelCredentials;
+import io.grpc.ClientInterceptor;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.Server;
+import io.grpc.ServerBuilder;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerServiceDefinition;
+import io.netty.channel.EventLoopGroup;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a {@link BrpcClient}. Forward means calls from the client to the server, reverse
+ * means calls from the server to the client.
+ * <p>
+ * Not safe for use by several threads.
+ */
+public final class BrpcClientBuilder {
+
+	private final String target;
+
+	private final ChannelCredentials credentials;
+
+	private final StreamServer reverseStreams = new StreamServer();
+
+	private final List<Consumer<ManagedChannelBuilder<?>>> channelCustomizers = new ArrayList<>();
+
+	private final List<ConnectionListener> listeners = new ArrayList<>();
+
+	private TransportSettings settings = TransportSettings.defaults();
+
+	private ReconnectSettings reconnect = ReconnectSettings.defaults();
+
+	private @Nullable Executor executor;
+
+	private @Nullable String serverName;
+
+	private BrpcClientBuilder(String target, ChannelCredentials credentials) {
+		this.target = Objects.requireNonNull(target, "target");
+		this.credentials = Objects.requireNonNull(credentials, "credentials");
+	}
+
+	/**
+	 * Dials a server, or the first of several that answers.
+	 * @param target a gRPC target: {@code host:port}, {@code dns:///host:port}, or
+	 * {@code brpc-list:///host1:port1,host2:port2}, whose addresses are tried in order
+	 * @param credentials {@link io.grpc.TlsChannelCredentials}, because QUIC has no
+	 * plaintext
+	 * @return the builder
+	 */
+	public static BrpcClientBuilder forTarget(String target, ChannelCredentials credentials) {
+		return new BrpcClientBuilder(target, credentials);
+	}
+
+	/**
+	 * Dials a server.
+	 * @param host a name or an address
+	 * @param port the UDP port
+	 * @param credentials {@link io.grpc.TlsChannelCredentials}, because QUIC has no
+	 * plaintext
+	 * @return the builder
+	 */
+	public static BrpcClientBuilder forAddress(String host, int port, ChannelCredentials credentials) {
+		return new BrpcClientBuilder((host.contains(":") ? "[" + host + "]" : host) + ":" + port, credentials);
+	}
+
+	/**
+	 * Adds a service that the server may call.
+	 * @param service the service
+	 * @return this
+	 */
+	public BrpcClientBuilder addService(BindableService service) {
+		return addService(service.bindService());
+	}
+
+	/**
+	 * Adds a service that the server may call.
+	 * @param service the service
+	 * @return this
+	 */
+	public BrpcClientBuilder addService(ServerServiceDefinition service) {
+		this.reverseStreams.builder().addService(service);
+		return this;
+	}
+
+	/**
+	 * Adds an interceptor to the calls that the server makes.
+	 * @param interceptor the interceptor; of several, the last one added runs first
+	 * @return this
+	 */
+	public BrpcClientBuilder interceptCallbacks(ServerInterceptor interceptor) {
+		this.reverseStreams.builder().intercept(interceptor);
+		return this;
+	}
+
+	/**
+	 * Adds interceptors to the calls that this client makes.
+	 * @param interceptors the interceptors; of several, the last one added runs first
+	 * @return this
+	 */
+	public BrpcClientBuilder intercept(ClientInterceptor... interceptors) {
+		return customizeChannel((builder) -> builder.intercept(interceptors));
+	}
+
+	/**
+	 * Changes the forward gRPC channel in ways that this builder does not have.
+	 * @param customizer called with the channel's builder; it must leave transport
+	 * security, idle time-out and keep-alive alone
+	 * @return this
+	 */
+	public BrpcClientBuilder customizeChannel(Consumer<ManagedChannelBuilder<?>> customizer) {
+		this.channelCustomizers.add(customizer);
+		return this;
+	}
+
+	/**
+	 * Limits the messages that arrive, in both directions of calls.
+	 * @param bytes the largest message; 4 MiB without
+	 * @return this
+	 */
+	public BrpcClientBuilder maxInboundMessageSize(int bytes) {
+		this.reverseStreams.builder().maxInboundMessageSize(bytes);
+		return customizeChannel((builder) -> builder.maxInboundMessageSize(bytes));
+	}
+
+	/**
+	 * Limits the metadata that arrive, in both directions of calls.
+	 * @param bytes the largest metadata; 8 KiB without
+	 * @return this
+	 */
+	public BrpcClientBuilder maxInboundMetadataSize(int bytes) {
+		this.reverseStreams.builder().maxInboundMetadataSize(bytes);
+		return customizeChannel((builder) -> builder.maxInboundMetadataSize(bytes));
+	}
+
+	/**
+	 * Sets the name that the server's certificate has to have, instead of the host that
+	 * is dialed.
+	 * @param serverName a DNS name or an IP address
+	 * @return this
+	 */
+	public BrpcClientBuilder serverName(String serverName) {
+		this.serverName = Objects.requireNonNull(serverName, "serverName");
+		return this;
+	}
+
+	/**
+	 * Sets how connections behave.
+	 * @param settings the settings
+	 * @return this
+	 */
+	public BrpcClientBuilder transportSettings(TransportSettings settings) {
+		this.settings = Objects.requireNonNull(settings, "settings");
+		return this;
+	}
+
+	/**
+	 * Sets when to connect again.
+	 * @param reconnect the settings
+	 * @return this
+	 */
+	public BrpcClientBuilder reconnect(ReconnectSettings reconnect) {
+		this.reconnect = Objects.requireNonNull(reconnect, "reconnect");
+		return this;
+	}
+
+	/**
+	 * Adds a listener that is told of every connection from the first on.
+	 * @param listener the listener
+	 * @return this
+	 */
+	public BrpcClientBuilder addConnectionListener(ConnectionListener listener) {
+		this.listeners.add(Objects.requireNonNull(listener, "listener"));
+		return this;
+	}
+
+	/**
+	 * Sets what runs handlers of the server's calls, listeners of this client's calls,
+	 * and connection listeners. Without one, the client has a pool of its own that grows
+	 * with the need.
+	 * @param executor the executor, which the client does not shut down; null for the
+	 * default
+	 * @return this
+	 */
+	public BrpcClientBuilder executor(@Nullable Executor executor) {
+		this.executor = executor;
+		return this;
+	}
+
+	/**
+	 * Builds the client. To be called once.
+	 * @return a client that is not started
+	 * @throws IllegalArgumentException if the credentials are not TLS, or can't be read
+	 * @throws io.brpc.QuicUnavailableException if there is no QUIC on this platform
+	 */
+	public BrpcClient build() {
+		DatagramTransport transport = DatagramTransport.best();
+		QuicTls tls = QuicTls.forClient(this.credentials, this.settings.applicationProtocols());
+		EventLoopGroup loops = transport.newEventLoopGroup("brpc-client-quic");
+		CallExecutor executor = CallExecutor.of(this.executor, "brpc-client");
+		Dialer dialer = new Dialer(new DialSettings(transport, tls, this.settings), this.reverseStreams,
+				executor.executor());
+		this.listeners.forEach(dialer::addListener);
+		ManagedChannel channel = forwardChannel(dialer, loops, executor);
+		dialer.dialFor(channel);
+		Server reverseServer = reverseServer(dialer, loops, executor);
+		return new BrpcClient(channel, reverseServer, dialer, loops, executor, this.reconnect);
+	}
+
+	private ManagedChannel forwardChannel(Dialer dialer, EventLoopGroup loops, CallExecutor executor) {
+		ManagedChannelBuilder<?> builder = StreamCaller.dialing(this.target, loops, dialer);
+		builder.executor(executor.executor()).offloadExecutor(executor.executor());
+		if (this.serverName != null) {
+			builder.overrideAuthority(this.serverName);
+		}
+		dialer.identify(builder);
+		this.channelCustomizers.forEach((customizer) -> customizer.accept(builder));
+		return builder.build();
+	}
+
+	private Server reverseServer(Dialer dialer, EventLoopGroup loops, CallExecutor executor) {
+		if (!this.settings.keepAliveInterval().isZero()) {
+			this.reverseStreams.keepAlive(this.settings.keepAliveInterval(), this.settings.maxIdleTimeout());
+		}
+		this.reverseStreams.eventLoops(loops);
+		ServerBuilder<?> builder = this.reverseStreams.builder();
+		dialer.identify(builder);
+		Server server = builder.executor(executor.executor()).build();
+		try {
+			return server.start();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("a server of streams binds nothing, so nothing can fail", ex);
+		}
+	}
+
+}

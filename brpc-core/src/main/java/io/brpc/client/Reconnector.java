@@ -1,0 +1,123 @@
+package io.brpc.client;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a client connected while no call asks for it, because the server may want to
+ * call. gRPC connects only when it is used, and has no backoff after a connection that
+ * was ready: against a server that accepts and closes again it would go round in circles.
+ * <p>
+ * Event-loop confined, but for {@link #start()}.
+ */
+final class Reconnector {
+
+	private static final double GROWTH = 1.6;
+
+	private static final double JITTER = 0.2;
+
+	/**
+	 * A connection that was ready for this long was a good one: the backoff begins anew.
+	 */
+	private static final Duration STABLE = Duration.ofSeconds(10);
+
+	private final ManagedChannel channel;
+
+	private final EventLoop loop;
+
+	private final ReconnectSettings settings;
+
+	private final LongSupplier clockNanos;
+
+	private final DoubleSupplier random;
+
+	private @Nullable Future<?> pending;
+
+	private long nextBackoffNanos;
+
+	private long readySinceNanos;
+
+	private ConnectivityState last = ConnectivityState.IDLE;
+
+	Reconnector(ManagedChannel channel, EventLoop loop, ReconnectSettings settings, LongSupplier clockNanos,
+			DoubleSupplier random) {
+		this.channel = channel;
+		this.loop = loop;
+		this.settings = settings;
+		this.clockNanos = clockNanos;
+		this.random = random;
+		this.nextBackoffNanos = settings.initialBackoff().toNanos();
+	}
+
+	/**
+	 * Connects for the first time and keeps watch from then on.
+	 */
+	void start() {
+		this.loop.execute(() -> {
+			this.channel.getState(true);
+			watch();
+		});
+	}
+
+	private void watch() {
+		ConnectivityState state = this.channel.getState(false);
+		if (state == ConnectivityState.SHUTDOWN) {
+			cancel();
+			return;
+		}
+		changed(state);
+		this.channel.notifyWhenStateChanged(state, () -> {
+			if (!this.loop.isShuttingDown()) {
+				this.loop.execute(this::watch);
+			}
+		});
+	}
+
+	private void changed(ConnectivityState state) {
+		long now = this.clockNanos.getAsLong();
+		if (this.last == ConnectivityState.READY && now - this.readySinceNanos >= STABLE.toNanos()) {
+			this.nextBackoffNanos = this.settings.initialBackoff().toNanos();
+		}
+		this.last = state;
+		switch (state) {
+			case READY -> {
+				cancel();
+				this.readySinceNanos = now;
+			}
+			case IDLE -> schedule(() -> this.channel.getState(true));
+			case TRANSIENT_FAILURE -> schedule(this.channel::resetConnectBackoff);
+			case CONNECTING, SHUTDOWN -> cancel();
+		}
+	}
+
+	private void schedule(Runnable attempt) {
+		cancel();
+		long delay = jittered(this.nextBackoffNanos);
+		this.nextBackoffNanos = grown(this.nextBackoffNanos);
+		this.pending = this.loop.schedule(attempt, delay, TimeUnit.NANOSECONDS);
+	}
+
+	private long jittered(long nanos) {
+		return (long) (nanos * (1 + JITTER * (2 * this.random.getAsDouble() - 1)));
+	}
+
+	private long grown(long nanos) {
+		return (long) Math.min(nanos * GROWTH, this.settings.maxBackoff().toNanos());
+	}
+
+	private void cancel() {
+		if (this.pending != null) {
+			this.pending.cancel(false);
+			this.pending = null;
+		}
+	}
+
+}

@@ -1,0 +1,193 @@
+package io.brpc.internal.connection;
+
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+
+import io.brpc.CloseCode;
+import io.brpc.CloseReason;
+import io.brpc.ConnectionId;
+import io.brpc.internal.quic.ConnectionEvents;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.quic.DefaultQuicStreamFrame;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamType;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server's side of a connection: sends the ID, opens the reverse stream, and waits
+ * for the client's forward stream.
+ * <p>
+ * Event-loop confined.
+ */
+final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
+
+	private final Acceptor acceptor;
+
+	private final QuicChannel channel;
+
+	private final String peer;
+
+	private final long begunNanos = System.nanoTime();
+
+	private final CallbackChannel callbacks = new CallbackChannel();
+
+	private @Nullable Connection connection;
+
+	private CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
+
+	private boolean wasReady;
+
+	private boolean forwardOpened;
+
+	private boolean forwardSpoken;
+
+	private boolean reverseOpened;
+
+	AcceptedConnection(Acceptor acceptor, QuicChannel channel) {
+		this.acceptor = acceptor;
+		this.channel = channel;
+		// Asked now, because a channel that is gone has no address any more.
+		this.peer = String.valueOf(channel.remoteSocketAddress());
+	}
+
+	@Override
+	public void established(QuicChannel channel) {
+		Connection connection = new Connection(channel, ConnectionId.random(), this.acceptor.settings(), this,
+				this.callbacks);
+		this.connection = connection;
+		if (this.acceptor.isDraining()) {
+			connection.closeNow(CloseCode.SERVER_SHUTDOWN, CloseCode.SERVER_SHUTDOWN.description());
+			return;
+		}
+		connection.limitSetup(this.begunNanos);
+		channel.createStream(QuicStreamType.UNIDIRECTIONAL, new ChannelInboundHandlerAdapter())
+			.addListener((Future<QuicStreamChannel> stream) -> sendId(stream, connection));
+		channel.createStream(QuicStreamType.BIDIRECTIONAL, new UnreadStream())
+			.addListener((Future<QuicStreamChannel> stream) -> reverseOpened(stream, connection));
+	}
+
+	private static void sendId(Future<QuicStreamChannel> stream, Connection connection) {
+		if (!stream.isSuccess()) {
+			connection.closeNow(CloseCode.PROTOCOL_ERROR, "no credit for the connection ID's stream");
+			return;
+		}
+		// One frame with FIN: the Go client takes what its first read returns for the
+		// whole ID.
+		ByteBuf id = stream.getNow().alloc().directBuffer(ConnectionId.LENGTH).writeBytes(connection.id().toBytes());
+		stream.getNow().writeAndFlush(new DefaultQuicStreamFrame(id, true));
+	}
+
+	private void reverseOpened(Future<QuicStreamChannel> stream, Connection connection) {
+		if (connection.state() == ConnectionState.CLOSED) {
+			return;
+		}
+		if (!stream.isSuccess()) {
+			connection.closeNow(CloseCode.PROTOCOL_ERROR, "no credit for the reverse gRPC stream");
+			return;
+		}
+		this.callbacks.open(stream.getNow(), connection, this.acceptor.callbackSettings());
+		this.reverseOpened = true;
+		becomeReadyIfComplete(connection);
+	}
+
+	@Override
+	public void streamOpened(QuicStreamChannel stream) {
+		Connection connection = Objects.requireNonNull(this.connection, "a stream before the handshake");
+		if (connection.state() == ConnectionState.CLOSED) {
+			return;
+		}
+		if (this.forwardOpened) {
+			connection.closeNow(CloseCode.UNEXPECTED_STREAM, "a client opens exactly one bidirectional stream");
+			return;
+		}
+		this.forwardOpened = true;
+		this.acceptor.serve(stream, connection.forward());
+	}
+
+	@Override
+	public void peerSpoke(GrpcStream stream) {
+		Connection connection = Objects.requireNonNull(this.connection, "connection");
+		if (stream == connection.forward()) {
+			this.forwardSpoken = true;
+			becomeReadyIfComplete(connection);
+		}
+	}
+
+	private void becomeReadyIfComplete(Connection connection) {
+		if (this.forwardSpoken && this.reverseOpened) {
+			connection.becomeReady();
+		}
+	}
+
+	@Override
+	public void ready() {
+		Connection connection = Objects.requireNonNull(this.connection, "connection");
+		this.wasReady = true;
+		this.told = this.acceptor.ready(connection, this.told);
+	}
+
+	@Override
+	public void unready() {
+		this.acceptor.unready(Objects.requireNonNull(this.connection, "connection"));
+	}
+
+	@Override
+	public void streamEnded(GrpcStream stream) {
+		Connection connection = Objects.requireNonNull(this.connection, "connection");
+		if (connection.forward().isLocalEnded()) {
+			// All handlers are done, so nobody calls back from one of them any more.
+			this.callbacks.drain();
+		}
+		else if (connection.reverse().isRemoteEnded()) {
+			connection.closeNow(CloseCode.STREAM_LOST, "the client ended the reverse gRPC stream");
+		}
+	}
+
+	@Override
+	public void ended(CloseReason reason) {
+		this.callbacks.close();
+		if (this.wasReady) {
+			Connection connection = Objects.requireNonNull(this.connection, "connection");
+			this.told = this.acceptor.closed(connection, reason, this.told);
+		}
+		else {
+			this.acceptor.refused(this.peer, reason);
+		}
+	}
+
+	/**
+	 * QUIC is gone. Also told when the handshake failed, or was never finished.
+	 */
+	@Override
+	public void closed(CloseReason reason) {
+		if (this.connection != null) {
+			this.connection.transportClosed(reason);
+		}
+		else {
+			this.acceptor.refused(this.peer, reason);
+		}
+		this.acceptor.gone(this, this.told, this.channel.eventLoop());
+	}
+
+	void drain() {
+		if (this.connection != null) {
+			this.connection.drain(CloseCode.SERVER_SHUTDOWN);
+		}
+		else {
+			this.channel.close();
+		}
+	}
+
+	void close() {
+		if (this.connection != null) {
+			this.connection.closeNow(CloseCode.SERVER_SHUTDOWN, CloseCode.SERVER_SHUTDOWN.description());
+		}
+		else {
+			this.channel.close();
+		}
+	}
+
+}

@@ -1,0 +1,171 @@
+package io.brpc.internal.connection;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+import io.brpc.CloseReason;
+import io.brpc.ConnectionRegistry;
+import io.brpc.TransportSettings;
+import io.brpc.internal.h2.StreamServer;
+import io.brpc.internal.quic.ConnectionEvents;
+import io.grpc.Context;
+import io.grpc.ServerBuilder;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections of one server, from the first packet with a valid token to the end.
+ * <p>
+ * Event-loop confined, on the listener's loop, but for {@link #registry()}.
+ */
+public final class Acceptor {
+
+	private static final Logger logger = LoggerFactory.getLogger(Acceptor.class);
+
+	private final Context.Key<Connection> current = Context.key("brpc-connection");
+
+	private final Set<AcceptedConnection> connections = new HashSet<>();
+
+	private final CompletableFuture<Void> drained = new CompletableFuture<>();
+
+	private final TransportSettings settings;
+
+	private final StreamServer streams;
+
+	private final CallbackSettings callbackSettings;
+
+	private final Notices notices;
+
+	private final LiveConnections registry;
+
+	private boolean draining;
+
+	/**
+	 * Makes an acceptor without connections.
+	 * @param settings how connections behave
+	 * @param streams serves the forward streams
+	 * @param callbackSettings how callbacks are made
+	 * @param executor where listeners are told
+	 */
+	public Acceptor(TransportSettings settings, StreamServer streams, CallbackSettings callbackSettings,
+			Executor executor) {
+		this.settings = settings;
+		this.streams = streams;
+		this.callbackSettings = callbackSettings;
+		this.notices = new Notices(executor);
+		this.registry = new LiveConnections(this.notices, this.current);
+	}
+
+	/**
+	 * Makes calls know their connection. To be called last, because a builder's
+	 * interceptors run in the reverse of the order in which they are added.
+	 * @param builder the gRPC server's builder
+	 */
+	public void identify(ServerBuilder<?> builder) {
+		builder.addTransportFilter(new TransportAttributes())
+			.intercept(new NoClientInterceptor())
+			.intercept(new CallerInterceptor(this.current));
+	}
+
+	/**
+	 * Returns the connections that are ready.
+	 * @return the registry
+	 */
+	public ConnectionRegistry registry() {
+		return this.registry;
+	}
+
+	/**
+	 * Takes a connection whose handshake begins.
+	 * @param channel the connection
+	 * @return what is told of its fate
+	 */
+	public ConnectionEvents accept(QuicChannel channel) {
+		AcceptedConnection connection = new AcceptedConnection(this, channel);
+		this.connections.add(connection);
+		return connection;
+	}
+
+	/**
+	 * Refuses connections from now on, and drains those that are there. The gRPC server
+	 * is shut down beside, which is what tells the clients.
+	 * @return completes when the last connection is gone and its listeners have been told
+	 */
+	public CompletableFuture<Void> drain() {
+		this.draining = true;
+		List.copyOf(this.connections).forEach(AcceptedConnection::drain);
+		completeIfDrained();
+		return this.drained;
+	}
+
+	/**
+	 * Closes all connections at once.
+	 */
+	public void closeAll() {
+		List.copyOf(this.connections).forEach(AcceptedConnection::close);
+	}
+
+	boolean isDraining() {
+		return this.draining;
+	}
+
+	TransportSettings settings() {
+		return this.settings;
+	}
+
+	CallbackSettings callbackSettings() {
+		return this.callbackSettings;
+	}
+
+	void serve(QuicStreamChannel stream, GrpcStream owner) {
+		this.streams.accept(stream, owner);
+	}
+
+	CompletableFuture<Void> ready(Connection connection, CompletableFuture<Void> told) {
+		this.registry.add(connection);
+		return this.notices.tell(told, (listener) -> listener.connected(connection));
+	}
+
+	void unready(Connection connection) {
+		this.registry.remove(connection);
+	}
+
+	CompletableFuture<Void> closed(Connection connection, CloseReason reason, CompletableFuture<Void> told) {
+		return this.notices.tell(told, (listener) -> listener.disconnected(connection, reason));
+	}
+
+	/**
+	 * QUIC is done with a connection.
+	 * @param connection the connection
+	 * @param told completes when its listeners have been told of everything
+	 * @param loop the connection's loop
+	 */
+	void gone(AcceptedConnection connection, CompletableFuture<Void> told, EventLoop loop) {
+		told.whenComplete((nothing, failure) -> loop.execute(() -> {
+			this.connections.remove(connection);
+			completeIfDrained();
+		}));
+	}
+
+	/**
+	 * Leaves a line for whoever wonders why a client can't connect.
+	 * @param peer the client's address
+	 * @param reason why it did not become ready
+	 */
+	void refused(String peer, CloseReason reason) {
+		logger.info("connection from {} was not set up: {}", peer, reason.description());
+	}
+
+	private void completeIfDrained() {
+		if (this.draining && this.connections.isEmpty()) {
+			this.drained.complete(null);
+		}
+	}
+
+}

@@ -1,0 +1,36 @@
+package io.brpc.internal.connection;
+
+import java.util.List;
+import java.util.concurrent.Executor;
+
+import io.grpc.ClientInterceptor;
+import io.grpc.ManagedChannelBuilder;
+
+/**
+ * How the server's channels to its clients are built. Immutable.
+ *
+ * @param executor runs the callbacks' listeners
+ * @param interceptors for every callback, the first one outermost
+ * @param maxInboundMessageSize the largest response message, bytes
+ * @param maxInboundMetadataSize the largest response metadata, bytes
+ */
+public record CallbackSettings(Executor executor, List<ClientInterceptor> interceptors, int maxInboundMessageSize,
+		int maxInboundMetadataSize) {
+
+	public CallbackSettings {
+		interceptors = List.copyOf(interceptors);
+	}
+
+	void applyTo(ManagedChannelBuilder<?> builder) {
+		builder.executor(this.executor)
+			.offloadExecutor(this.executor)
+			.maxInboundMessageSize(this.maxInboundMessageSize)
+			.maxInboundMetadataSize(this.maxInboundMetadataSize);
+		// A builder's interceptors run in the reverse of the order in which they are
+		// added.
+		for (int i = this.interceptors.size() - 1; i >= 0; i--) {
+			builder.intercept(this.interceptors.get(i));
+		}
+	}
+
+}

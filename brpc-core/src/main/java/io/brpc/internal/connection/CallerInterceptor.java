@@ -1,0 +1,71 @@
+package io.brpc.internal.connection;
+
+import io.brpc.ConnectionId;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts the connection that a call came on into the call's {@link Context}. The transport
+ * knows which one it is; what the call's metadata says is only checked against that,
+ * because any client can write anything there. Runs before every other interceptor.
+ * <p>
+ * Immutable.
+ */
+final class CallerInterceptor implements ServerInterceptor {
+
+	private final Context.Key<Connection> current;
+
+	CallerInterceptor(Context.Key<Connection> current) {
+		this.current = current;
+	}
+
+	@Override
+	public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
+			ServerCallHandler<Q, A> next) {
+		Connection connection = PeerAddress.connectionOf(call.getAttributes());
+		if (connection == null) {
+			return next.startCall(call, headers);
+		}
+		Status refusal = check(headers, connection.id());
+		if (refusal != null) {
+			call.close(refusal, new Metadata());
+			return new ServerCall.Listener<>() {
+			};
+		}
+		return Contexts.interceptCall(Context.current().withValue(this.current, connection), call, headers, next);
+	}
+
+	private static @Nullable Status check(Metadata headers, ConnectionId id) {
+		Iterable<String> claims = headers.getAll(ConnectionId.HEADER);
+		if (claims == null) {
+			return null;
+		}
+		for (String claim : claims) {
+			Status refusal = check(claim, id);
+			if (refusal != null) {
+				return refusal;
+			}
+		}
+		return null;
+	}
+
+	private static @Nullable Status check(String claim, ConnectionId id) {
+		try {
+			if (ConnectionId.parse(claim).equals(id)) {
+				return null;
+			}
+			return Status.PERMISSION_DENIED.withDescription(ConnectionId.HEADER.name()
+					+ " names another connection than the one that the call came on, which is " + id);
+		}
+		catch (IllegalArgumentException ex) {
+			return Status.INVALID_ARGUMENT.withDescription(ConnectionId.HEADER.name() + ": " + ex.getMessage());
+		}
+	}
+
+}

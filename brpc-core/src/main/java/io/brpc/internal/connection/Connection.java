@@ -1,0 +1,334 @@
+package io.brpc.internal.connection;
+
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.Principal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+
+import io.brpc.BrpcConnection;
+import io.brpc.CloseCode;
+import io.brpc.CloseReason;
+import io.brpc.ConnectionId;
+import io.brpc.ConnectionStats;
+import io.brpc.TransportSettings;
+import io.brpc.internal.quic.QuicStats;
+import io.grpc.Channel;
+import io.grpc.Status;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.util.concurrent.Future;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection, on either side: a state machine over a QUIC connection and its two gRPC
+ * streams.
+ * <p>
+ * It drains when one of its streams ends in an orderly way, or when it is told to.
+ * Whoever began the drain closes QUIC, and only when both ends of both streams have
+ * ended; the other side waits for that, but not for ever.
+ * <p>
+ * Event-loop confined, but for the methods of {@link BrpcConnection}, which hop there or
+ * read what is safe to read.
+ */
+final class Connection implements BrpcConnection {
+
+	/**
+	 * How long the side that did not begin the drain waits, when all is said, for the
+	 * other to close QUIC.
+	 */
+	private static final Duration PEER_CLOSES_WITHIN = Duration.ofSeconds(1);
+
+	private final QuicChannel quic;
+
+	private final ConnectionId id;
+
+	private final TransportSettings settings;
+
+	private final ConnectionRole role;
+
+	private final Channel channel;
+
+	private final PeerAddress peerAddress;
+
+	private final InetSocketAddress localAddress;
+
+	private final SSLSession sslSession;
+
+	private final @Nullable Principal principal;
+
+	private final Instant establishedAt = Instant.now();
+
+	private final ConcurrentMap<String, Object> attributes = new ConcurrentHashMap<>();
+
+	private final GrpcStream forward = new GrpcStream(this, "forward");
+
+	private final GrpcStream reverse = new GrpcStream(this, "reverse");
+
+	private volatile ConnectionState state = ConnectionState.HANDSHAKE;
+
+	private volatile @Nullable CloseReason closeReason;
+
+	private @Nullable CloseCode drainCode;
+
+	private @Nullable Future<?> timer;
+
+	Connection(QuicChannel quic, ConnectionId id, TransportSettings settings, ConnectionRole role, Channel channel) {
+		this.quic = quic;
+		this.id = id;
+		this.settings = settings;
+		this.role = role;
+		this.channel = channel;
+		this.peerAddress = new PeerAddress(
+				(InetSocketAddress) Objects.requireNonNull(quic.remoteSocketAddress(), "remote address"), this);
+		this.localAddress = (InetSocketAddress) Objects.requireNonNull(quic.localSocketAddress(), "local address");
+		this.sslSession = Objects.requireNonNull(quic.sslEngine(), "TLS engine").getSession();
+		this.principal = peerPrincipal(this.sslSession);
+	}
+
+	private static @Nullable Principal peerPrincipal(SSLSession session) {
+		try {
+			return session.getPeerPrincipal();
+		}
+		catch (SSLPeerUnverifiedException ex) {
+			return null;
+		}
+	}
+
+	GrpcStream forward() {
+		return this.forward;
+	}
+
+	GrpcStream reverse() {
+		return this.reverse;
+	}
+
+	ConnectionState state() {
+		return this.state;
+	}
+
+	PeerAddress peerAddress() {
+		return this.peerAddress;
+	}
+
+	EventLoop eventLoop() {
+		return this.quic.eventLoop();
+	}
+
+	/**
+	 * Returns the status of calls that the end of the connection, or of a stream, ends.
+	 * @return {@code UNAVAILABLE}, with the reason
+	 */
+	Status lossStatus() {
+		CloseReason reason = this.closeReason;
+		return (reason != null) ? reason.status(this.id)
+				: Status.UNAVAILABLE.withDescription("brpc connection " + this.id + ": the peer ended the gRPC stream");
+	}
+
+	/**
+	 * Closes the connection if it is not ready in time.
+	 * @param since when the set-up began, {@link System#nanoTime()}
+	 */
+	void limitSetup(long since) {
+		long left = this.settings.setupTimeout().toNanos() - (System.nanoTime() - since);
+		startTimer(Math.max(left, 0), CloseCode.SETUP_TIMEOUT,
+				"no gRPC from the peer within " + this.settings.setupTimeout().toMillis() + " ms");
+	}
+
+	void peerSpoke(GrpcStream stream) {
+		if (this.state != ConnectionState.CLOSED) {
+			this.role.peerSpoke(stream);
+		}
+	}
+
+	/**
+	 * The set-up is complete.
+	 */
+	void becomeReady() {
+		assert eventLoop().inEventLoop();
+		this.state = this.state.moveTo(ConnectionState.READY);
+		stopTimer();
+		this.role.ready();
+	}
+
+	/**
+	 * Begins a drain that this side closes QUIC after. Its streams are ended by gRPC.
+	 * @param code what QUIC is closed with
+	 */
+	void drain(CloseCode code) {
+		assert eventLoop().inEventLoop();
+		switch (this.state) {
+			case HANDSHAKE -> closeNow(code, "");
+			case READY -> {
+				this.drainCode = code;
+				beginDrain();
+			}
+			case DRAINING -> this.drainCode = code;
+			case CLOSED -> {
+			}
+		}
+		closeIfEnded();
+	}
+
+	private void beginDrain() {
+		this.state = this.state.moveTo(ConnectionState.DRAINING);
+		this.role.unready();
+	}
+
+	void streamEnded(GrpcStream stream) {
+		if (this.state == ConnectionState.CLOSED) {
+			return;
+		}
+		if (this.state == ConnectionState.HANDSHAKE) {
+			closeNow(CloseCode.STREAM_LOST, stream + " ended during set-up");
+			return;
+		}
+		if (this.state == ConnectionState.READY) {
+			if (!stream.isRemoteEnded()) {
+				this.drainCode = CloseCode.STREAM_LOST;
+			}
+			beginDrain();
+			startTimer(this.settings.drainTimeout().toNanos(), CloseCode.DRAIN_TIMEOUT,
+					"not drained within " + this.settings.drainTimeout().toMillis() + " ms");
+		}
+		this.role.streamEnded(stream);
+		closeIfEnded();
+	}
+
+	private void closeIfEnded() {
+		if (this.state != ConnectionState.DRAINING || !this.forward.isEnded() || !this.reverse.isEnded()) {
+			return;
+		}
+		if (this.drainCode != null) {
+			closeNow(this.drainCode, "");
+		}
+		else {
+			startTimer(PEER_CLOSES_WITHIN.toNanos(), CloseCode.NO_ERROR, "");
+		}
+	}
+
+	/**
+	 * Closes QUIC at once.
+	 * @param code what the peer is told
+	 * @param reason what the peer is told beside
+	 */
+	void closeNow(CloseCode code, String reason) {
+		assert eventLoop().inEventLoop();
+		if (this.state != ConnectionState.CLOSED) {
+			finish(CloseReason.local(code, reason));
+			this.quic.close(true, code.code(), Unpooled.copiedBuffer(reason, StandardCharsets.US_ASCII));
+		}
+	}
+
+	/**
+	 * QUIC is gone.
+	 * @param reason as far as the transport knows
+	 */
+	void transportClosed(CloseReason reason) {
+		assert eventLoop().inEventLoop();
+		if (this.state != ConnectionState.CLOSED) {
+			finish(reason);
+		}
+	}
+
+	private void finish(CloseReason reason) {
+		ConnectionState last = this.state;
+		this.closeReason = reason;
+		this.state = last.moveTo(ConnectionState.CLOSED);
+		stopTimer();
+		if (last == ConnectionState.READY) {
+			this.role.unready();
+		}
+		Status status = reason.status(this.id);
+		this.forward.fail(status);
+		this.reverse.fail(status);
+		this.role.ended(reason);
+	}
+
+	private void startTimer(long nanos, CloseCode code, String reason) {
+		stopTimer();
+		this.timer = eventLoop().schedule(() -> closeNow(code, reason), nanos, TimeUnit.NANOSECONDS);
+	}
+
+	private void stopTimer() {
+		if (this.timer != null) {
+			this.timer.cancel(false);
+			this.timer = null;
+		}
+	}
+
+	@Override
+	public ConnectionId id() {
+		return this.id;
+	}
+
+	@Override
+	public Channel channel() {
+		return this.channel;
+	}
+
+	@Override
+	public InetSocketAddress remoteAddress() {
+		return this.peerAddress;
+	}
+
+	@Override
+	public InetSocketAddress localAddress() {
+		return this.localAddress;
+	}
+
+	@Override
+	public SSLSession sslSession() {
+		return this.sslSession;
+	}
+
+	@Override
+	public Optional<Principal> principal() {
+		return Optional.ofNullable(this.principal);
+	}
+
+	@Override
+	public ConcurrentMap<String, Object> attributes() {
+		return this.attributes;
+	}
+
+	@Override
+	public Instant establishedAt() {
+		return this.establishedAt;
+	}
+
+	@Override
+	public CompletionStage<ConnectionStats> stats() {
+		return QuicStats.collect(this.quic);
+	}
+
+	@Override
+	public Optional<CloseReason> closeReason() {
+		return Optional.ofNullable(this.closeReason);
+	}
+
+	@Override
+	public void close(CloseCode code, String reason) {
+		if (eventLoop().inEventLoop()) {
+			closeNow(code, reason);
+		}
+		else if (this.state != ConnectionState.CLOSED) {
+			eventLoop().execute(() -> closeNow(code, reason));
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "brpc connection " + this.id + " with " + this.peerAddress + " (" + this.state + ")";
+	}
+
+}

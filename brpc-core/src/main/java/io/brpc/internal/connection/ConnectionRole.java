@@ -1,0 +1,40 @@
+package io.brpc.internal.connection;
+
+import io.brpc.CloseReason;
+
+/**
+ * What the accepting and the dialing side of a connection do differently. All methods are
+ * called on the connection's event loop.
+ */
+interface ConnectionRole {
+
+	/**
+	 * The peer speaks gRPC on a stream, as it should.
+	 * @param stream the stream
+	 */
+	void peerSpoke(GrpcStream stream);
+
+	/**
+	 * The connection has become ready. Called at most once.
+	 */
+	void ready();
+
+	/**
+	 * The connection, which was ready, takes no more calls. Called at most once, before
+	 * {@link #ended}.
+	 */
+	void unready();
+
+	/**
+	 * One end of a stream, or the other, has ended in an orderly way.
+	 * @param stream the stream
+	 */
+	void streamEnded(GrpcStream stream);
+
+	/**
+	 * The connection has ended, and so have its streams. Called once.
+	 * @param reason how
+	 */
+	void ended(CloseReason reason);
+
+}

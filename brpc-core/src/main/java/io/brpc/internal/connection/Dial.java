@@ -1,0 +1,277 @@
+package io.brpc.internal.connection;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.brpc.CloseCode;
+import io.brpc.CloseReason;
+import io.brpc.ConnectionId;
+import io.brpc.internal.h2.StreamChannel;
+import io.brpc.internal.quic.ConnectionEvents;
+import io.brpc.internal.quic.QuicDialer;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicChannelOption;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamType;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's side of a connection, and the attempt to get it: dials, reads the ID,
+ * opens the forward stream, serves the reverse stream. The reverse stream may come before
+ * the ID does and then waits, unread.
+ * <p>
+ * Event-loop confined.
+ */
+final class Dial implements ConnectionEvents, ConnectionRole {
+
+	private final Dialer dialer;
+
+	private final DialSettings settings;
+
+	private final StreamChannel forward;
+
+	private final EventLoop loop;
+
+	private final InetSocketAddress server;
+
+	private final ManagedChannel channel;
+
+	private final long begunNanos = System.nanoTime();
+
+	private String awaited = "QUIC handshake";
+
+	private @Nullable Future<?> timer;
+
+	private @Nullable QuicDialer attempt;
+
+	private @Nullable QuicChannel quic;
+
+	private @Nullable QuicStreamChannel reverseStream;
+
+	private @Nullable Connection connection;
+
+	private CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
+
+	private boolean idOpened;
+
+	private boolean wasReady;
+
+	private boolean failed;
+
+	Dial(Dialer dialer, DialSettings settings, StreamChannel forward, InetSocketAddress server,
+			ManagedChannel channel) {
+		this.dialer = dialer;
+		this.settings = settings;
+		this.forward = forward;
+		this.loop = forward.eventLoop();
+		this.server = server;
+		this.channel = channel;
+	}
+
+	void start() {
+		if (this.server.isUnresolved()) {
+			fail("the name does not resolve to an address");
+			this.dialer.gone(this, this.told, this.loop);
+			return;
+		}
+		long limit = this.settings.transportSettings().setupTimeout().toMillis();
+		this.timer = this.loop.schedule(
+				() -> fail(this.awaited + " did not come within " + limit + " ms (set-up time-out)"), limit,
+				TimeUnit.MILLISECONDS);
+		this.attempt = QuicDialer.dial(this.settings.transport(), this.loop, this.server, serverName(this.channel),
+				this.settings.transportSettings(), this.settings.tls(), this);
+		// gRPC closes the channel if it no longer wants the connection.
+		this.forward.closeFuture().addListener((closed) -> {
+			if (this.connection == null) {
+				giveUp(CloseCode.NO_ERROR);
+			}
+		});
+	}
+
+	private static String serverName(ManagedChannel channel) {
+		String host = URI.create("//" + channel.authority()).getHost();
+		return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+	}
+
+	@Override
+	public void established(QuicChannel channel) {
+		this.quic = channel;
+		this.awaited = "connection ID";
+	}
+
+	@Override
+	public void streamOpened(QuicStreamChannel stream) {
+		if (stream.type() == QuicStreamType.UNIDIRECTIONAL) {
+			idStreamOpened(stream);
+		}
+		else if (this.reverseStream != null) {
+			refuse(CloseCode.UNEXPECTED_STREAM, "a server opens exactly one bidirectional stream");
+		}
+		else {
+			this.reverseStream = stream;
+			if (this.connection != null) {
+				this.dialer.serve(stream, this.connection.reverse());
+			}
+		}
+	}
+
+	private void idStreamOpened(QuicStreamChannel stream) {
+		if (this.idOpened) {
+			refuse(CloseCode.UNEXPECTED_STREAM, "a server opens exactly one unidirectional stream");
+			return;
+		}
+		this.idOpened = true;
+		stream.config().setOption(QuicChannelOption.READ_FRAMES, true);
+		stream.pipeline()
+			.addLast(new ConnectionIdReader(this::idReceived, (words) -> refuse(CloseCode.BAD_CONNECTION_ID, words)));
+		stream.read();
+	}
+
+	private void idReceived(ConnectionId id) {
+		QuicChannel quic = this.quic;
+		if (this.failed || quic == null) {
+			return;
+		}
+		this.awaited = "gRPC";
+		stopTimer();
+		Connection connection = new Connection(quic, id, this.settings.transportSettings(), this, this.channel);
+		this.connection = connection;
+		connection.limitSetup(this.begunNanos);
+		quic.createStream(QuicStreamType.BIDIRECTIONAL, new UnreadStream())
+			.addListener((Future<QuicStreamChannel> stream) -> forwardOpened(stream, connection));
+		QuicStreamChannel reverseStream = this.reverseStream;
+		if (reverseStream != null) {
+			this.dialer.serve(reverseStream, connection.reverse());
+		}
+	}
+
+	private void forwardOpened(Future<QuicStreamChannel> stream, Connection connection) {
+		if (!stream.isSuccess()) {
+			refuse(CloseCode.PROTOCOL_ERROR, "no credit for the forward gRPC stream");
+		}
+		else if (this.forward.isOpen()) {
+			this.forward.connected(stream.getNow(), connection.forward());
+		}
+		else {
+			connection.closeNow(CloseCode.NO_ERROR, "");
+		}
+	}
+
+	@Override
+	public void peerSpoke(GrpcStream stream) {
+		Connection connection = Objects.requireNonNull(this.connection, "connection");
+		if (stream == connection.forward()) {
+			connection.becomeReady();
+		}
+	}
+
+	@Override
+	public void ready() {
+		Connection connection = Objects.requireNonNull(this.connection, "connection");
+		this.wasReady = true;
+		this.told = this.dialer.ready(connection, this.told);
+	}
+
+	@Override
+	public void unready() {
+		this.dialer.unready(Objects.requireNonNull(this.connection, "connection"));
+	}
+
+	@Override
+	public void streamEnded(GrpcStream stream) {
+		Connection connection = Objects.requireNonNull(this.connection, "connection");
+		if (stream == connection.reverse() && !stream.isRemoteEnded()) {
+			// gRPC gave up on it, which here means that keep-alive had no answer.
+			connection.closeNow(CloseCode.STREAM_LOST, "no sign of life on the reverse gRPC stream");
+		}
+	}
+
+	@Override
+	public void ended(CloseReason reason) {
+		Connection connection = Objects.requireNonNull(this.connection, "connection");
+		if (this.wasReady) {
+			this.told = this.dialer.closed(connection, reason, this.told);
+		}
+		else {
+			fail(reason.description());
+		}
+	}
+
+	@Override
+	public void closed(CloseReason reason) {
+		if (this.connection != null) {
+			this.connection.transportClosed(reason);
+		}
+		else {
+			fail(reason.description());
+		}
+		this.dialer.gone(this, this.told, this.loop);
+	}
+
+	void drain(CloseCode code) {
+		if (this.connection != null) {
+			this.connection.drain(code);
+		}
+	}
+
+	void close(CloseCode code) {
+		if (this.connection != null) {
+			this.connection.closeNow(code, "");
+		}
+		else {
+			fail("the client was closed");
+		}
+	}
+
+	private void refuse(CloseCode code, String words) {
+		if (this.connection != null) {
+			this.connection.closeNow(code, words);
+		}
+		else {
+			fail(code, CloseReason.local(code, words).description());
+		}
+	}
+
+	private void fail(String words) {
+		fail(CloseCode.NO_ERROR, words);
+	}
+
+	/**
+	 * Tells gRPC that this attempt has failed, and ends it.
+	 */
+	private void fail(CloseCode code, String words) {
+		if (!this.failed) {
+			this.dialer.failed(this.server, words);
+			giveUp(code);
+			this.forward.connectFailed(
+					Status.UNAVAILABLE.withDescription("no brpc connection to " + this.server + ": " + words));
+		}
+	}
+
+	private void giveUp(CloseCode code) {
+		this.failed = true;
+		stopTimer();
+		if (this.quic != null) {
+			this.quic.close(true, code.code(), Unpooled.EMPTY_BUFFER);
+		}
+		else if (this.attempt != null) {
+			this.attempt.abort();
+		}
+	}
+
+	private void stopTimer() {
+		if (this.timer != null) {
+			this.timer.cancel(false);
+			this.timer = null;
+		}
+	}
+
+}

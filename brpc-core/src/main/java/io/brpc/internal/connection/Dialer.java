@@ -1,0 +1,207 @@
+package io.brpc.internal.connection;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+import io.brpc.BrpcConnection;
+import io.brpc.CloseCode;
+import io.brpc.CloseReason;
+import io.brpc.ConnectionListener;
+import io.brpc.internal.h2.StreamChannel;
+import io.brpc.internal.h2.StreamServer;
+import io.grpc.Context;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.ServerBuilder;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections of one client: at most one that calls go to, and others that come or
+ * drain. gRPC asks for a new one when it needs it.
+ * <p>
+ * Event-loop confined, but for {@link #current()} and the listeners.
+ */
+public final class Dialer implements StreamChannel.Connector {
+
+	private static final Logger logger = LoggerFactory.getLogger(Dialer.class);
+
+	private final Context.Key<Connection> callContext = Context.key("brpc-connection");
+
+	private final Set<Dial> dials = new HashSet<>();
+
+	private final CompletableFuture<Void> drained = new CompletableFuture<>();
+
+	private final DialSettings settings;
+
+	private final StreamServer reverseStreams;
+
+	private final Notices notices;
+
+	private volatile @Nullable ManagedChannel channel;
+
+	private volatile @Nullable Connection current;
+
+	private boolean draining;
+
+	private String lastFailure = "";
+
+	/**
+	 * Makes a dialer without connections.
+	 * @param settings how to dial
+	 * @param reverseStreams serves the reverse streams
+	 * @param executor where listeners are told
+	 */
+	public Dialer(DialSettings settings, StreamServer reverseStreams, Executor executor) {
+		this.settings = settings;
+		this.reverseStreams = reverseStreams;
+		this.notices = new Notices(executor);
+	}
+
+	/**
+	 * Makes calls from the server know their connection. To be called last, because a
+	 * builder's interceptors run in the reverse of the order in which they are added.
+	 * @param builder the builder of the reverse gRPC server
+	 */
+	public void identify(ServerBuilder<?> builder) {
+		builder.addTransportFilter(new TransportAttributes()).intercept(new CallerInterceptor(this.callContext));
+	}
+
+	/**
+	 * Makes calls to the server carry the ID of their connection. To be called first, so
+	 * that no interceptor of the application comes between it and the transport.
+	 * @param builder the builder of the forward gRPC channel
+	 */
+	public void identify(ManagedChannelBuilder<?> builder) {
+		builder.intercept(new ConnectionIdHeader());
+	}
+
+	/**
+	 * Sets the forward gRPC channel, which asks for connections. Its authority says which
+	 * name the server's certificate has to have.
+	 * @param channel the channel
+	 */
+	public void dialFor(ManagedChannel channel) {
+		this.channel = channel;
+	}
+
+	/**
+	 * Returns the connection that calls go to now.
+	 * @return the connection, empty while there is none that is ready
+	 */
+	public Optional<BrpcConnection> current() {
+		return Optional.ofNullable(this.current);
+	}
+
+	/**
+	 * Returns the connection of the server's call that is being handled.
+	 * @return the connection, empty outside such a call
+	 */
+	public Optional<BrpcConnection> ofCall() {
+		return Optional.ofNullable(this.callContext.get());
+	}
+
+	/**
+	 * Adds a listener.
+	 * @param listener the listener
+	 */
+	public void addListener(ConnectionListener listener) {
+		this.notices.add(listener);
+	}
+
+	@Override
+	public void connect(StreamChannel forward, SocketAddress server) {
+		ManagedChannel channel = this.channel;
+		if (channel == null) {
+			throw new IllegalStateException("the dialer has no channel yet");
+		}
+		Dial dial = new Dial(this, this.settings, forward, (InetSocketAddress) server, channel);
+		this.dials.add(dial);
+		dial.start();
+	}
+
+	/**
+	 * Lets connections close as soon as they have drained. The gRPC channel is shut down
+	 * beside, which is what drains them.
+	 * @return completes when the last one is gone and its listeners have been told
+	 */
+	public CompletableFuture<Void> drain() {
+		this.draining = true;
+		for (Dial dial : List.copyOf(this.dials)) {
+			dial.drain(CloseCode.NO_ERROR);
+		}
+		completeIfDrained();
+		return this.drained;
+	}
+
+	/**
+	 * Closes all connections, and gives up those that are on their way, at once.
+	 */
+	public void closeAll() {
+		for (Dial dial : List.copyOf(this.dials)) {
+			dial.close(CloseCode.NO_ERROR);
+		}
+	}
+
+	void serve(QuicStreamChannel stream, GrpcStream owner) {
+		this.reverseStreams.accept(stream, owner);
+	}
+
+	CompletableFuture<Void> ready(Connection connection, CompletableFuture<Void> told) {
+		this.lastFailure = "";
+		this.current = connection;
+		if (this.draining) {
+			connection.drain(CloseCode.NO_ERROR);
+		}
+		return this.notices.tell(told, (listener) -> listener.connected(connection));
+	}
+
+	void unready(Connection connection) {
+		if (this.current == connection) {
+			this.current = null;
+		}
+	}
+
+	CompletableFuture<Void> closed(Connection connection, CloseReason reason, CompletableFuture<Void> told) {
+		return this.notices.tell(told, (listener) -> listener.disconnected(connection, reason));
+	}
+
+	/**
+	 * Leaves a line for whoever wonders why there is no connection; one line, however
+	 * often the attempt is repeated.
+	 * @param server the server's address
+	 * @param words why there is none
+	 */
+	void failed(InetSocketAddress server, String words) {
+		if (words.equals(this.lastFailure)) {
+			logger.debug("no connection to {}: {}", server, words);
+		}
+		else {
+			logger.warn("no connection to {}: {}", server, words);
+		}
+		this.lastFailure = words;
+	}
+
+	void gone(Dial dial, CompletableFuture<Void> told, EventLoop loop) {
+		told.whenComplete((nothing, failure) -> loop.execute(() -> {
+			this.dials.remove(dial);
+			completeIfDrained();
+		}));
+	}
+
+	private void completeIfDrained() {
+		if (this.draining && this.dials.isEmpty()) {
+			this.drained.complete(null);
+		}
+	}
+
+}

@@ -1,0 +1,120 @@
+package io.brpc.internal.connection;
+
+import java.net.SocketAddress;
+
+import io.brpc.CloseCode;
+import io.brpc.internal.h2.StreamChannel;
+import io.brpc.internal.h2.StreamOwner;
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the two gRPC streams of a connection: which of its ends have ended. Event-loop
+ * confined.
+ */
+final class GrpcStream implements StreamOwner {
+
+	private final Connection connection;
+
+	private final String name;
+
+	private @Nullable StreamChannel channel;
+
+	private boolean spoken;
+
+	private boolean localEnded;
+
+	private boolean remoteEnded;
+
+	GrpcStream(Connection connection, String name) {
+		this.connection = connection;
+		this.name = name;
+	}
+
+	boolean isLocalEnded() {
+		return this.localEnded;
+	}
+
+	boolean isRemoteEnded() {
+		return this.remoteEnded;
+	}
+
+	/**
+	 * Tells whether nothing more will come or go: our FIN is behind all we had to say,
+	 * and the peer's shows that it has said all. Only then does closing QUIC lose
+	 * nothing.
+	 * @return whether both ends have ended
+	 */
+	boolean isEnded() {
+		return this.localEnded && this.remoteEnded;
+	}
+
+	/**
+	 * Ends the calls on this stream at once.
+	 * @param status what they end with
+	 */
+	void fail(Status status) {
+		if (this.channel != null) {
+			this.channel.fail(status);
+		}
+	}
+
+	@Override
+	public void attached(StreamChannel channel) {
+		this.channel = channel;
+	}
+
+	@Override
+	public SocketAddress localAddress() {
+		return this.connection.localAddress();
+	}
+
+	@Override
+	public SocketAddress remoteAddress() {
+		return this.connection.peerAddress();
+	}
+
+	@Override
+	public Status lossStatus() {
+		return this.connection.lossStatus();
+	}
+
+	@Override
+	public void peerSpoke() {
+		this.spoken = true;
+		this.connection.peerSpoke(this);
+	}
+
+	@Override
+	public void localEnded() {
+		this.localEnded = true;
+		this.connection.streamEnded(this);
+	}
+
+	@Override
+	public void remoteEnded() {
+		this.remoteEnded = true;
+		if (this.spoken) {
+			this.connection.streamEnded(this);
+		}
+		else {
+			broken("the peer ended it before it said anything");
+		}
+	}
+
+	@Override
+	public void broken(String reason) {
+		this.connection.closeNow(CloseCode.STREAM_LOST, this + ": " + reason);
+	}
+
+	@Override
+	public void notUnderstood(String reason) {
+		this.connection.closeNow(CloseCode.PROTOCOL_ERROR, this + ": " + reason);
+	}
+
+	@Override
+	public String toString() {
+		return this.name + " gRPC stream";
+	}
+
+}

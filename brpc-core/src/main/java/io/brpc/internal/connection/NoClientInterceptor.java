@@ -1,0 +1,68 @@
+package io.brpc.internal.connection;
+
+import io.brpc.NoClientException;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+
+/**
+ * Ends a call whose handler lets a {@link NoClientException} pass with that exception's
+ * status. Stateless.
+ */
+final class NoClientInterceptor implements ServerInterceptor {
+
+	@Override
+	public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
+			ServerCallHandler<Q, A> next) {
+		try {
+			return new TransmittingListener<>(call, next.startCall(call, headers));
+		}
+		catch (NoClientException ex) {
+			call.close(ex.getStatus(), new Metadata());
+			return new ServerCall.Listener<>() {
+			};
+		}
+	}
+
+	/**
+	 * Catches what the handler throws. A handler that has closed its call already and
+	 * throws then gets gRPC's complaint, as ever.
+	 */
+	private static final class TransmittingListener<Q> extends SimpleForwardingServerCallListener<Q> {
+
+		private final ServerCall<Q, ?> call;
+
+		TransmittingListener(ServerCall<Q, ?> call, ServerCall.Listener<Q> delegate) {
+			super(delegate);
+			this.call = call;
+		}
+
+		private void transmit(Runnable event) {
+			try {
+				event.run();
+			}
+			catch (NoClientException ex) {
+				this.call.close(ex.getStatus(), new Metadata());
+			}
+		}
+
+		@Override
+		public void onMessage(Q message) {
+			transmit(() -> super.onMessage(message));
+		}
+
+		@Override
+		public void onHalfClose() {
+			transmit(super::onHalfClose);
+		}
+
+		@Override
+		public void onReady() {
+			transmit(super::onReady);
+		}
+
+	}
+
+}

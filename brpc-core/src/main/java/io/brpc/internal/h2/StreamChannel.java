@@ -1,0 +1,457 @@
+package io.brpc.internal.h2;
+
+import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
+
+import io.grpc.Status;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.AbstractChannel;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelMetadata;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultChannelConfig;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What grpc-netty takes for a socket: a channel whose bytes are those of one
+ * bidirectional QUIC stream. A dialing channel gets its stream when gRPC connects it, an
+ * accepted one has it from the start.
+ * <p>
+ * Outbound bytes wait in this channel's own outbound buffer, which has watermarks and
+ * which HTTP/2's flow controller heeds, and go to the stream in as few writes as possible
+ * and only while it takes them: the stream's own queue has no bound. Closing sends FIN
+ * behind what was written, and goes on reading, and discarding, until the peer's FIN.
+ * <p>
+ * Event-loop confined, on the loop of the QUIC connection; the channel's state may be
+ * read by any thread. Owns what is in its outbound buffer; hands inbound buffers on.
+ */
+public final class StreamChannel extends AbstractChannel {
+
+	private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
+
+	/**
+	 * How much goes into one write to the stream, bytes. More would only wait in the
+	 * stream's queue, where nobody counts it.
+	 */
+	private static final int MAX_WRITE = 64 << 10;
+
+	/**
+	 * Finds the stream of a channel that gRPC connects.
+	 */
+	@FunctionalInterface
+	public interface Connector {
+
+		/**
+		 * Starts to connect. Ends in one call of {@link StreamChannel#connected} or
+		 * {@link StreamChannel#connectFailed}, unless the channel closes before.
+		 * @param channel the channel
+		 * @param remote the address that gRPC chose
+		 */
+		void connect(StreamChannel channel, SocketAddress remote);
+
+	}
+
+	private enum State {
+
+		NEW, ACTIVE, CLOSED
+
+	}
+
+	private final ChannelConfig config = new DefaultChannelConfig(this);
+
+	private final @Nullable Connector connector;
+
+	private final PeerGreeting greeting;
+
+	private final ChannelFutureListener writeListener = this::written;
+
+	private volatile State state = State.NEW;
+
+	private volatile @Nullable QuicStreamChannel stream;
+
+	private volatile @Nullable StreamOwner owner;
+
+	private @Nullable ChannelPromise connectPromise;
+
+	private @Nullable ChannelFuture lastWrite;
+
+	private boolean remoteEnded;
+
+	private StreamChannel(@Nullable Channel parent, @Nullable Connector connector, PeerGreeting greeting) {
+		super(parent);
+		this.connector = connector;
+		this.greeting = greeting;
+	}
+
+	/**
+	 * Returns a channel for the calling end of a stream.
+	 * @param connector how it gets its stream
+	 * @return a channel that gRPC has yet to register and connect
+	 */
+	static StreamChannel calling(Connector connector) {
+		return new StreamChannel(null, connector, PeerGreeting.settings());
+	}
+
+	/**
+	 * Returns a channel for the serving end of a stream.
+	 * @param parent the server's channel
+	 * @param stream the stream
+	 * @param owner its connection
+	 * @return a channel that is active once registered
+	 */
+	static StreamChannel serving(Channel parent, QuicStreamChannel stream, StreamOwner owner) {
+		StreamChannel channel = new StreamChannel(parent, null, PeerGreeting.preface());
+		channel.attach(stream, owner);
+		return channel;
+	}
+
+	/**
+	 * Completes a connect. Does nothing if the channel was closed meanwhile.
+	 * @param stream the stream
+	 * @param owner its connection
+	 */
+	public void connected(QuicStreamChannel stream, StreamOwner owner) {
+		assert eventLoop().inEventLoop();
+		ChannelPromise promise = this.connectPromise;
+		this.connectPromise = null;
+		if (this.state != State.NEW) {
+			return;
+		}
+		attach(stream, owner);
+		boolean wanted = promise != null && promise.trySuccess();
+		if (wanted) {
+			pipeline().fireChannelActive();
+		}
+		else {
+			unsafe().close(voidPromise());
+		}
+	}
+
+	/**
+	 * Fails a connect and closes the channel.
+	 * @param status what gRPC is to tell the calls that wait
+	 */
+	public void connectFailed(Status status) {
+		assert eventLoop().inEventLoop();
+		failConnect(status.asRuntimeException());
+		if (isOpen()) {
+			unsafe().close(voidPromise());
+		}
+	}
+
+	/**
+	 * Ends the calls on this channel and closes it.
+	 * @param status what the calls of the calling end end with; at the serving end they
+	 * are cancelled
+	 */
+	public void fail(Status status) {
+		assert eventLoop().inEventLoop();
+		if (!isOpen()) {
+			return;
+		}
+		if (this.connector != null) {
+			// Without it a caller's calls would end in "Network closed for unknown
+			// reason".
+			pipeline().fireExceptionCaught(status.asRuntimeException());
+		}
+		unsafe().close(voidPromise());
+	}
+
+	private void attach(QuicStreamChannel stream, StreamOwner owner) {
+		this.stream = stream;
+		this.owner = owner;
+		this.state = State.ACTIVE;
+		stream.config().setAllowHalfClosure(true);
+		stream.pipeline().addLast(new StreamHandler(stream, owner));
+		owner.attached(this);
+	}
+
+	private void failConnect(Throwable cause) {
+		ChannelPromise promise = this.connectPromise;
+		this.connectPromise = null;
+		if (promise != null) {
+			promise.tryFailure(cause);
+		}
+	}
+
+	@Override
+	protected void doBeginRead() {
+		QuicStreamChannel stream = this.stream;
+		if (stream != null) {
+			stream.read();
+		}
+	}
+
+	@Override
+	protected void doWrite(ChannelOutboundBuffer buffer) throws Exception {
+		QuicStreamChannel stream = this.stream;
+		if (stream == null) {
+			return;
+		}
+		while (stream.isWritable() && !buffer.isEmpty()) {
+			Batch batch = new Batch(stream, buffer);
+			this.lastWrite = stream.write(batch.bytes).addListener(this.writeListener);
+			// Only now: to remove a message completes its promise, which may close this
+			// channel.
+			batch.removeFrom(buffer);
+		}
+	}
+
+	private void written(ChannelFuture write) {
+		StreamOwner owner = this.owner;
+		QuicStreamChannel stream = this.stream;
+		if (!write.isSuccess() && owner != null && stream != null && stream.parent().isOpen() && isOpen()) {
+			owner.broken("the peer takes no more data on a gRPC stream");
+		}
+	}
+
+	@Override
+	protected void doClose() {
+		this.state = State.CLOSED;
+		failConnect(new ClosedChannelException());
+		QuicStreamChannel stream = this.stream;
+		StreamOwner owner = this.owner;
+		if (stream == null || owner == null) {
+			return;
+		}
+		ChannelFuture lastWrite = this.lastWrite;
+		if (lastWrite == null || lastWrite.isDone()) {
+			stream.shutdownOutput();
+		}
+		else {
+			// A FIN does not queue behind data that waits for credit: it would cut it
+			// off.
+			lastWrite.addListener((done) -> stream.shutdownOutput());
+		}
+		stream.read();
+		owner.localEnded();
+	}
+
+	@Override
+	protected AbstractUnsafe newUnsafe() {
+		return new StreamUnsafe();
+	}
+
+	@Override
+	protected boolean isCompatible(EventLoop loop) {
+		return true;
+	}
+
+	@Override
+	protected @Nullable SocketAddress localAddress0() {
+		StreamOwner owner = this.owner;
+		return (owner != null) ? owner.localAddress() : null;
+	}
+
+	@Override
+	protected @Nullable SocketAddress remoteAddress0() {
+		StreamOwner owner = this.owner;
+		return (owner != null) ? owner.remoteAddress() : null;
+	}
+
+	@Override
+	protected void doBind(SocketAddress localAddress) {
+		throw new IllegalStateException("a stream has no address to bind");
+	}
+
+	@Override
+	protected void doDisconnect() {
+		doClose();
+	}
+
+	@Override
+	public ChannelConfig config() {
+		return this.config;
+	}
+
+	@Override
+	public boolean isOpen() {
+		return this.state != State.CLOSED;
+	}
+
+	@Override
+	public boolean isActive() {
+		return this.state == State.ACTIVE;
+	}
+
+	@Override
+	public ChannelMetadata metadata() {
+		return METADATA;
+	}
+
+	/**
+	 * Returns the loop that the channel's stream lives on, before the channel is
+	 * registered.
+	 * @return the loop
+	 */
+	EventLoop streamLoop() {
+		QuicStreamChannel stream = this.stream;
+		if (stream == null) {
+			throw new IllegalStateException("no stream yet");
+		}
+		return stream.eventLoop();
+	}
+
+	/**
+	 * Connects by way of the connector, and lets the stream's handler flush.
+	 */
+	private final class StreamUnsafe extends AbstractUnsafe {
+
+		@Override
+		public void connect(SocketAddress remote, SocketAddress local, ChannelPromise promise) {
+			if (!promise.setUncancellable() || !ensureOpen(promise)) {
+				return;
+			}
+			Connector connector = StreamChannel.this.connector;
+			if (connector == null) {
+				throw new IllegalStateException("an accepted stream is connected");
+			}
+			StreamChannel.this.connectPromise = promise;
+			connector.connect(StreamChannel.this, remote);
+		}
+
+		void flushPending() {
+			flush0();
+		}
+
+	}
+
+	/**
+	 * The last handler of the stream: hands its events to the channel's pipeline.
+	 */
+	private final class StreamHandler extends ChannelInboundHandlerAdapter {
+
+		private final QuicStreamChannel stream;
+
+		private final StreamOwner owner;
+
+		StreamHandler(QuicStreamChannel stream, StreamOwner owner) {
+			this.stream = stream;
+			this.owner = owner;
+		}
+
+		@Override
+		public void channelRead(ChannelHandlerContext ctx, Object message) {
+			ByteBuf bytes = (ByteBuf) message;
+			if (!isOpen()) {
+				bytes.release();
+			}
+			else if (StreamChannel.this.greeting.isComplete()) {
+				pipeline().fireChannelRead(bytes);
+			}
+			else {
+				greet(bytes);
+			}
+		}
+
+		private void greet(ByteBuf bytes) {
+			PeerGreeting.Progress progress = StreamChannel.this.greeting.read(bytes);
+			if (progress == PeerGreeting.Progress.WRONG) {
+				String complaint = StreamChannel.this.greeting.complaint(bytes);
+				bytes.release();
+				this.owner.notUnderstood(complaint);
+				return;
+			}
+			if (progress == PeerGreeting.Progress.COMPLETE) {
+				this.owner.peerSpoke();
+			}
+			pipeline().fireChannelRead(bytes);
+		}
+
+		@Override
+		public void channelReadComplete(ChannelHandlerContext ctx) {
+			if (isOpen()) {
+				pipeline().fireChannelReadComplete();
+			}
+			else {
+				this.stream.read();
+			}
+		}
+
+		@Override
+		public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+			if (isOpen() && isRegistered() && this.stream.isWritable()) {
+				((StreamUnsafe) unsafe()).flushPending();
+			}
+		}
+
+		@Override
+		public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+			if (event == ChannelInputShutdownEvent.INSTANCE) {
+				remoteEnded();
+			}
+		}
+
+		@Override
+		public void channelInactive(ChannelHandlerContext ctx) {
+			// If the whole connection is gone, its owner knows why and ends this channel.
+			if (this.stream.parent().isOpen()) {
+				remoteEnded();
+			}
+		}
+
+		@Override
+		public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+			if (this.stream.parent().isOpen()) {
+				this.owner.broken("gRPC stream failed: " + cause.getMessage());
+			}
+		}
+
+		private void remoteEnded() {
+			if (!StreamChannel.this.remoteEnded) {
+				StreamChannel.this.remoteEnded = true;
+				this.owner.remoteEnded();
+				fail(this.owner.lossStatus());
+			}
+		}
+
+	}
+
+	/**
+	 * Flushed messages, gathered into the buffer of one write.
+	 */
+	private static final class Batch {
+
+		private final ByteBuf bytes;
+
+		private int count;
+
+		Batch(QuicStreamChannel stream, ChannelOutboundBuffer buffer) throws Exception {
+			ByteBuf first = (ByteBuf) buffer.current();
+			if (buffer.size() == 1 || first.readableBytes() >= MAX_WRITE / 2) {
+				this.bytes = first.retain();
+				this.count = 1;
+				return;
+			}
+			long pending = Math.min(buffer.totalPendingWriteBytes(), MAX_WRITE);
+			this.bytes = stream.alloc().directBuffer((int) Math.max(pending, first.readableBytes()));
+			buffer.forEachFlushedMessage((message) -> add((ByteBuf) message));
+		}
+
+		private boolean add(ByteBuf message) {
+			if (this.count > 0 && this.bytes.readableBytes() + message.readableBytes() > MAX_WRITE) {
+				return false;
+			}
+			this.bytes.writeBytes(message, message.readerIndex(), message.readableBytes());
+			this.count++;
+			return true;
+		}
+
+		void removeFrom(ChannelOutboundBuffer buffer) {
+			for (int i = 0; i < this.count && !buffer.isEmpty(); i++) {
+				buffer.remove();
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,117 @@
+package io.brpc.internal.quic;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.SegmentedDatagramPacket;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.handler.codec.quic.EpollQuicUtils;
+import io.netty.handler.codec.quic.SegmentedDatagramPacketAllocator;
+import io.netty.util.concurrent.DefaultThreadFactory;
+
+import static io.brpc.internal.quic.QuicSettings.MAX_DATAGRAM_SIZE;
+
+/**
+ * The kind of UDP socket that this machine does best: epoll, which sends and receives
+ * many datagrams with one system call, or else NIO. Immutable.
+ */
+public enum DatagramTransport {
+
+	/**
+	 * Linux, with the native library.
+	 */
+	EPOLL {
+		@Override
+		IoHandlerFactory ioHandlerFactory() {
+			return EpollIoHandler.newFactory();
+		}
+
+		@Override
+		void configure(Bootstrap bootstrap) {
+			bootstrap.channel(EpollDatagramChannel.class)
+				.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, MAX_DATAGRAM_SIZE)
+				.option(ChannelOption.RECVBUF_ALLOCATOR,
+						new FixedRecvByteBufAllocator(MAX_DATAGRAM_SIZE * DATAGRAMS_PER_READ));
+		}
+
+		@Override
+		SegmentedDatagramPacketAllocator segments() {
+			return SegmentedDatagramPacket.isSupported() ? EpollQuicUtils.newSegmentedAllocator(SEGMENTS_PER_WRITE)
+					: SegmentedDatagramPacketAllocator.NONE;
+		}
+	},
+
+	/**
+	 * Everywhere else.
+	 */
+	NIO {
+		@Override
+		IoHandlerFactory ioHandlerFactory() {
+			return NioIoHandler.newFactory();
+		}
+
+		@Override
+		void configure(Bootstrap bootstrap) {
+			bootstrap.channel(NioDatagramChannel.class)
+				.option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM_SIZE));
+		}
+
+		@Override
+		SegmentedDatagramPacketAllocator segments() {
+			return SegmentedDatagramPacketAllocator.NONE;
+		}
+	};
+
+	private static final int DATAGRAMS_PER_READ = 16;
+
+	private static final int SEGMENTS_PER_WRITE = 10;
+
+	private static final int SOCKET_BUFFER_SIZE = 4 << 20;
+
+	/**
+	 * Returns the best one here.
+	 * @return {@link #EPOLL} where its native library loads
+	 */
+	public static DatagramTransport best() {
+		return Epoll.isAvailable() ? EPOLL : NIO;
+	}
+
+	/**
+	 * Starts an event loop of one thread; a UDP socket with all of its connections lives
+	 * on one loop.
+	 * @param name the thread's name
+	 * @return the group; whoever asked for it shuts it down
+	 */
+	public EventLoopGroup newEventLoopGroup(String name) {
+		return new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(name, true), ioHandlerFactory());
+	}
+
+	Bootstrap newBootstrap(EventLoop loop) {
+		Bootstrap bootstrap = new Bootstrap().group(loop)
+			.option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_SIZE)
+			.option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_SIZE);
+		configure(bootstrap);
+		return bootstrap;
+	}
+
+	abstract IoHandlerFactory ioHandlerFactory();
+
+	abstract void configure(Bootstrap bootstrap);
+
+	/**
+	 * Returns how a QUIC connection puts many datagrams into one system call (UDP GSO).
+	 * @return the value of the connection's option
+	 */
+	abstract SegmentedDatagramPacketAllocator segments();
+
+}

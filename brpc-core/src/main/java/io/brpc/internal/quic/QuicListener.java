@@ -1,0 +1,95 @@
+package io.brpc.internal.quic;
+
+import java.net.InetSocketAddress;
+import java.util.function.Function;
+
+import io.brpc.TransportSettings;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicChannelOption;
+import io.netty.handler.codec.quic.QuicServerCodecBuilder;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A UDP socket that accepts QUIC connections. Every client proves its address with a
+ * Retry token first. Immutable; its channel is event-loop confined.
+ */
+public final class QuicListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(QuicListener.class);
+
+	/**
+	 * A client opens one bidirectional stream. There is credit for one more, so that a
+	 * client that tries is told what it did wrong, in our words rather than QUIC's.
+	 */
+	private static final int CLIENT_STREAMS = 2;
+
+	private QuicListener() {
+	}
+
+	/**
+	 * Binds a socket.
+	 * @param transport the kind of socket
+	 * @param loop where the socket and all of its connections live
+	 * @param address where to listen
+	 * @param settings how connections behave
+	 * @param tls the server's TLS
+	 * @param acceptor called on the loop for every connection that shows a valid token,
+	 * before its handshake
+	 * @return the bound datagram channel, whose closing closes all connections
+	 */
+	public static ChannelFuture bind(DatagramTransport transport, EventLoop loop, InetSocketAddress address,
+			TransportSettings settings, QuicTls tls, Function<QuicChannel, ConnectionEvents> acceptor) {
+		QuicServerCodecBuilder codec = QuicSettings.apply(new QuicServerCodecBuilder(), settings, CLIENT_STREAMS, 0)
+			.sslContext(tls.context())
+			.tokenHandler(new AddressTokens(System::currentTimeMillis))
+			.option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, transport.segments())
+			.handler(new ChannelInitializer<QuicChannel>() {
+				@Override
+				protected void initChannel(QuicChannel channel) {
+					channel.pipeline()
+						.addLast(new ConnectionEventHandler(acceptor.apply(channel), tls, settings.maxIdleTimeout()));
+				}
+			})
+			.streamHandler(new UnreadStreamHandler());
+		return transport.newBootstrap(loop).handler(new ChannelInitializer<Channel>() {
+			@Override
+			protected void initChannel(Channel channel) {
+				channel.pipeline().addLast(new InitialSizeFilter(), codec.build(), new DatagramErrorHandler());
+			}
+		}).bind(address);
+	}
+
+	/**
+	 * The streams' handler that the codec insists on; {@link ConnectionEventHandler}
+	 * takes the streams before it comes to that.
+	 */
+	private static final class UnreadStreamHandler extends ChannelInitializer<QuicStreamChannel> {
+
+		@Override
+		protected void initChannel(QuicStreamChannel stream) {
+			throw new IllegalStateException("nobody took " + stream);
+		}
+
+	}
+
+	/**
+	 * What arrives from anybody can't do more than leave a trace in the log.
+	 */
+	private static final class DatagramErrorHandler extends ChannelInboundHandlerAdapter {
+
+		@Override
+		public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+			logger.debug("ignored a datagram", cause);
+		}
+
+	}
+
+}

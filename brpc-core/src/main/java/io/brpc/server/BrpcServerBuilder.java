@@ -1,0 +1,187 @@
+package io.brpc.server;
+
+import java.io.File;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+
+import io.brpc.ConnectionListener;
+import io.brpc.TransportSettings;
+import io.brpc.internal.connection.CallExecutor;
+import io.brpc.internal.connection.CallbackSettings;
+import io.brpc.internal.h2.StreamServer;
+import io.brpc.internal.quic.QuicTls;
+import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingServerBuilder;
+import io.grpc.ServerBuilder;
+import io.grpc.ServerCredentials;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a {@link BrpcServer}. It takes all that any gRPC server builder takes; limits on
+ * inbound messages and metadata also hold for the answers to callbacks.
+ * <p>
+ * Not safe for use by several threads.
+ */
+public final class BrpcServerBuilder extends ForwardingServerBuilder<BrpcServerBuilder> {
+
+	private static final int DEFAULT_MAX_MESSAGE_SIZE = 4 << 20;
+
+	private static final int DEFAULT_MAX_METADATA_SIZE = 8 << 10;
+
+	private final StreamServer streams = new StreamServer();
+
+	private final InetSocketAddress address;
+
+	private final ServerCredentials credentials;
+
+	private final List<ClientInterceptor> callbackInterceptors = new ArrayList<>();
+
+	private final List<ConnectionListener> listeners = new ArrayList<>();
+
+	private TransportSettings settings = TransportSettings.defaults();
+
+	private @Nullable Executor executor;
+
+	private int maxInboundMessageSize = DEFAULT_MAX_MESSAGE_SIZE;
+
+	private int maxInboundMetadataSize = DEFAULT_MAX_METADATA_SIZE;
+
+	private BrpcServerBuilder(InetSocketAddress address, ServerCredentials credentials) {
+		this.address = Objects.requireNonNull(address, "address");
+		this.credentials = Objects.requireNonNull(credentials, "credentials");
+	}
+
+	/**
+	 * Listens on a UDP port of all addresses.
+	 * @param port the port; zero for any that is free
+	 * @param credentials {@link io.grpc.TlsServerCredentials}, because QUIC has no
+	 * plaintext
+	 * @return the builder
+	 */
+	public static BrpcServerBuilder forPort(int port, ServerCredentials credentials) {
+		return new BrpcServerBuilder(new InetSocketAddress(port), credentials);
+	}
+
+	/**
+	 * Listens on a UDP address.
+	 * @param address the address and port; port zero for any that is free
+	 * @param credentials {@link io.grpc.TlsServerCredentials}, because QUIC has no
+	 * plaintext
+	 * @return the builder
+	 */
+	public static BrpcServerBuilder forAddress(InetSocketAddress address, ServerCredentials credentials) {
+		return new BrpcServerBuilder(address, credentials);
+	}
+
+	/**
+	 * Sets how connections behave.
+	 * @param settings the settings
+	 * @return this
+	 */
+	public BrpcServerBuilder transportSettings(TransportSettings settings) {
+		this.settings = Objects.requireNonNull(settings, "settings");
+		return this;
+	}
+
+	/**
+	 * Adds interceptors to the calls that this server makes to its clients.
+	 * @param interceptors the interceptors, the outermost first
+	 * @return this
+	 */
+	public BrpcServerBuilder interceptCallbacks(ClientInterceptor... interceptors) {
+		this.callbackInterceptors.addAll(List.of(interceptors));
+		return this;
+	}
+
+	/**
+	 * Adds a listener that is told of every connection from the first on.
+	 * @param listener the listener
+	 * @return this
+	 */
+	public BrpcServerBuilder addConnectionListener(ConnectionListener listener) {
+		this.listeners.add(Objects.requireNonNull(listener, "listener"));
+		return this;
+	}
+
+	/**
+	 * Sets what runs handlers, listeners of callbacks, and connection listeners. Without
+	 * one, the server has a pool of its own that grows with the need, so that handlers
+	 * that wait for callbacks can't take the threads that the callbacks need.
+	 * @param executor the executor, which the server does not shut down; null for the
+	 * default
+	 * @return this
+	 */
+	@Override
+	public BrpcServerBuilder executor(@Nullable Executor executor) {
+		this.executor = executor;
+		return this;
+	}
+
+	/**
+	 * Runs handlers and listeners on the event loop. They must not block: a blocking
+	 * callback from such a handler waits for itself.
+	 * @return this
+	 */
+	@Override
+	public BrpcServerBuilder directExecutor() {
+		return executor(Runnable::run);
+	}
+
+	@Override
+	public BrpcServerBuilder maxInboundMessageSize(int bytes) {
+		super.maxInboundMessageSize(bytes);
+		this.maxInboundMessageSize = bytes;
+		return this;
+	}
+
+	@Override
+	public BrpcServerBuilder maxInboundMetadataSize(int bytes) {
+		super.maxInboundMetadataSize(bytes);
+		this.maxInboundMetadataSize = bytes;
+		return this;
+	}
+
+	/**
+	 * Not supported: the credentials say it.
+	 */
+	@Override
+	public BrpcServerBuilder useTransportSecurity(File certChain, File privateKey) {
+		throw new UnsupportedOperationException("pass TlsServerCredentials to forPort or forAddress");
+	}
+
+	/**
+	 * Not supported: the credentials say it.
+	 */
+	@Override
+	public BrpcServerBuilder useTransportSecurity(InputStream certChain, InputStream privateKey) {
+		throw new UnsupportedOperationException("pass TlsServerCredentials to forPort or forAddress");
+	}
+
+	/**
+	 * Builds the server. To be called once.
+	 * @return a server that is not started
+	 * @throws IllegalArgumentException if the credentials are not TLS, or can't be read
+	 * @throws io.brpc.QuicUnavailableException if there is no QUIC on this platform
+	 */
+	@Override
+	public BrpcServer build() {
+		QuicTls tls = QuicTls.forServer(this.credentials, this.settings.applicationProtocols());
+		CallExecutor handlers = CallExecutor.of(this.executor, "brpc-server");
+		CallbackSettings callbacks = new CallbackSettings(handlers.executor(), this.callbackInterceptors,
+				this.maxInboundMessageSize, this.maxInboundMetadataSize);
+		ListeningServer server = new ListeningServer(this.address, this.settings, tls, this.streams, callbacks,
+				handlers);
+		this.listeners.forEach(server.connections()::addListener);
+		return server;
+	}
+
+	@Override
+	protected ServerBuilder<?> delegate() {
+		return this.streams.builder();
+	}
+
+}

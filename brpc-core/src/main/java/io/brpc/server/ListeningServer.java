@@ -1,0 +1,229 @@
+package io.brpc.server;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.brpc.ConnectionRegistry;
+import io.brpc.TransportSettings;
+import io.brpc.internal.connection.Acceptor;
+import io.brpc.internal.connection.CallExecutor;
+import io.brpc.internal.connection.CallbackSettings;
+import io.brpc.internal.h2.StreamServer;
+import io.brpc.internal.quic.DatagramTransport;
+import io.brpc.internal.quic.QuicListener;
+import io.brpc.internal.quic.QuicTls;
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoopGroup;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one kind of {@link BrpcServer}: a UDP socket, the connections on it, and a gRPC
+ * server that is handed their forward streams.
+ * <p>
+ * It ends in this order: refuse, drain, close connections, close the socket (closed
+ * earlier, it would leave clients to their idle time-out), end the event loop.
+ * <p>
+ * Guarded by {@code lock}.
+ */
+final class ListeningServer extends BrpcServer {
+
+	private static final long LOOP_SHUTDOWN_SECONDS = 5;
+
+	private enum State {
+
+		NEW, RUNNING, SHUTDOWN
+
+	}
+
+	private final Object lock = new Object();
+
+	private final CompletableFuture<Void> terminated = new CompletableFuture<>();
+
+	private final InetSocketAddress address;
+
+	private final TransportSettings settings;
+
+	private final QuicTls tls;
+
+	private final CallExecutor executor;
+
+	private final DatagramTransport transport = DatagramTransport.best();
+
+	private final EventLoopGroup loops = this.transport.newEventLoopGroup("brpc-server-quic");
+
+	private final Acceptor acceptor;
+
+	private final Server streams;
+
+	@GuardedBy("lock")
+	private State state = State.NEW;
+
+	private volatile @Nullable Channel datagrams;
+
+	ListeningServer(InetSocketAddress address, TransportSettings settings, QuicTls tls, StreamServer streams,
+			CallbackSettings callbacks, CallExecutor executor) {
+		this.address = address;
+		this.settings = settings;
+		this.tls = tls;
+		this.executor = executor;
+		this.acceptor = new Acceptor(settings, streams, callbacks, executor.executor());
+		streams.eventLoops(this.loops);
+		this.acceptor.identify(streams.builder());
+		this.streams = streams.builder().executor(executor.executor()).build();
+	}
+
+	@Override
+	public ConnectionRegistry connections() {
+		return this.acceptor.registry();
+	}
+
+	@Override
+	public BrpcServer start() throws IOException {
+		synchronized (this.lock) {
+			if (this.state != State.NEW) {
+				throw new IllegalStateException("a server starts once, this one is " + this.state);
+			}
+			this.state = State.RUNNING;
+			this.streams.start();
+			ChannelFuture bound = QuicListener
+				.bind(this.transport, this.loops.next(), this.address, this.settings, this.tls, this.acceptor::accept)
+				.awaitUninterruptibly();
+			if (!bound.isSuccess()) {
+				this.state = State.SHUTDOWN;
+				this.streams.shutdownNow();
+				release();
+				throw new IOException("UDP " + this.address + " can't be bound: " + bound.cause().getMessage(),
+						bound.cause());
+			}
+			this.datagrams = bound.channel();
+		}
+		return this;
+	}
+
+	@Override
+	public BrpcServer shutdown() {
+		synchronized (this.lock) {
+			if (this.state == State.NEW) {
+				this.streams.shutdown();
+				release();
+			}
+			else if (this.state == State.RUNNING) {
+				this.loops.execute(this::drain);
+			}
+			this.state = State.SHUTDOWN;
+		}
+		return this;
+	}
+
+	@Override
+	public BrpcServer shutdownNow() {
+		shutdown();
+		if (!isTerminated() && !this.loops.isShuttingDown()) {
+			this.loops.execute(this.acceptor::closeAll);
+		}
+		return this;
+	}
+
+	private void drain() {
+		// Connections first: GOAWAY, which the gRPC server sends, ends streams of those
+		// that are idle.
+		CompletableFuture<Void> drained = this.acceptor.drain();
+		this.streams.shutdown();
+		drained.thenRun(this::release);
+	}
+
+	private void release() {
+		Channel datagrams = this.datagrams;
+		if (datagrams != null) {
+			datagrams.close().addListener((closed) -> endLoops());
+		}
+		else {
+			endLoops();
+		}
+	}
+
+	private void endLoops() {
+		this.loops.shutdownGracefully(0, LOOP_SHUTDOWN_SECONDS, TimeUnit.SECONDS).addListener((ended) -> {
+			this.executor.close();
+			this.terminated.complete(null);
+		});
+	}
+
+	@Override
+	public boolean isShutdown() {
+		synchronized (this.lock) {
+			return this.state == State.SHUTDOWN;
+		}
+	}
+
+	@Override
+	public boolean isTerminated() {
+		return this.terminated.isDone();
+	}
+
+	@Override
+	public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+		try {
+			this.terminated.get(timeout, unit);
+			return true;
+		}
+		catch (TimeoutException ex) {
+			return false;
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException("never completes exceptionally", ex);
+		}
+	}
+
+	@Override
+	public void awaitTermination() throws InterruptedException {
+		awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+	}
+
+	/**
+	 * Returns the UDP port.
+	 * @return the port, or -1 before the start
+	 */
+	@Override
+	public int getPort() {
+		Channel datagrams = this.datagrams;
+		return (datagrams != null) ? ((InetSocketAddress) datagrams.localAddress()).getPort() : -1;
+	}
+
+	@Override
+	public List<? extends SocketAddress> getListenSockets() {
+		Channel datagrams = this.datagrams;
+		return (datagrams != null) ? List.of(datagrams.localAddress()) : List.of();
+	}
+
+	@Override
+	public List<ServerServiceDefinition> getServices() {
+		return this.streams.getServices();
+	}
+
+	@Override
+	public List<ServerServiceDefinition> getImmutableServices() {
+		return this.streams.getImmutableServices();
+	}
+
+	@Override
+	public List<ServerServiceDefinition> getMutableServices() {
+		return this.streams.getMutableServices();
+	}
+
+	@Override
+	public String toString() {
+		return "BrpcServer[" + this.address + "]";
+	}
+
+}
