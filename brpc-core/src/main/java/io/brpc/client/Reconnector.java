@@ -110,7 +110,7 @@ final class Reconnector {
 	}
 
 	private long grown(long nanos) {
-		return (long) Math.min(nanos * GROWTH, this.settings.maxBackoff().toNanos());
+		return Math.min((long) (nanos * GROWTH), this.settings.maxBackoff().toNanos());
 	}
 
 	private void cancel() {
