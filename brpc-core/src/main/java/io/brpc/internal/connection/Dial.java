@@ -84,7 +84,7 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 		}
 		long limit = this.settings.transportSettings().setupTimeout().toMillis();
 		this.timer = this.loop.schedule(
-				() -> fail(this.awaited + " did not come within " + limit + " ms (set-up time-out)"), limit,
+				() -> fail(CloseCode.SETUP_TIMEOUT, this.awaited + " did not come within " + limit + " ms"), limit,
 				TimeUnit.MILLISECONDS);
 		this.attempt = QuicDialer.dial(this.settings.transport(), this.loop, this.server, serverName(this.channel),
 				this.settings.transportSettings(), this.settings.tls(), this);

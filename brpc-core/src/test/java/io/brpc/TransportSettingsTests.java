@@ -1,0 +1,82 @@
+package io.brpc;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class TransportSettingsTests {
+
+	private final TransportSettings defaults = TransportSettings.defaults();
+
+	@Test
+	void defaultsAreWhatTheDocumentationSays() {
+		assertThat(this.defaults)
+			.isEqualTo(new TransportSettings(Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(10),
+					Duration.ofSeconds(30), 16777216, 8388608, CongestionControl.CUBIC, List.of("brpc/1")));
+	}
+
+	@Test
+	void eachChangeChangesOneThing() {
+		TransportSettings changed = this.defaults.withIdle(Duration.ofSeconds(40), Duration.ofSeconds(20))
+			.withSetupTimeout(Duration.ofSeconds(1))
+			.withDrainTimeout(Duration.ofSeconds(2))
+			.withFlowControl(2000, 1000)
+			.withCongestionControl(CongestionControl.BBR)
+			.withApplicationProtocols("a", "b");
+		assertThat(changed).isEqualTo(new TransportSettings(Duration.ofSeconds(40), Duration.ofSeconds(20),
+				Duration.ofSeconds(1), Duration.ofSeconds(2), 2000, 1000, CongestionControl.BBR, List.of("a", "b")));
+	}
+
+	@Test
+	void zeroTurnsKeepAliveOff() {
+		TransportSettings changed = this.defaults.withIdle(Duration.ofSeconds(2), Duration.ZERO);
+		assertThat(changed.keepAliveInterval()).isZero();
+	}
+
+	@Test
+	void keepAliveBelowGrpcsFloorIsRefused() {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.defaults.withIdle(Duration.ofSeconds(30), Duration.ofSeconds(9)))
+			.withMessage("keepAliveInterval is PT9S, at least PT10S or zero");
+	}
+
+	@Test
+	void keepAliveThatWouldComeTooLateIsRefused() {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.defaults.withIdle(Duration.ofSeconds(15), Duration.ofSeconds(15)))
+			.withMessage("keepAliveInterval is PT15S, less than maxIdleTimeout, which is PT15S");
+	}
+
+	@Test
+	void timeOutsArePositive() {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.defaults.withIdle(Duration.ZERO, Duration.ZERO))
+			.withMessageStartingWith("maxIdleTimeout");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.defaults.withSetupTimeout(Duration.ofMillis(-1)))
+			.withMessageStartingWith("setupTimeout");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.defaults.withDrainTimeout(Duration.ZERO))
+			.withMessageStartingWith("drainTimeout");
+	}
+
+	@Test
+	void flowControlHasBounds() {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.defaults.withFlowControl(0, 0))
+			.withMessageStartingWith("initialMaxData is 0 bytes");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.defaults.withFlowControl(1000, 1001))
+			.withMessage("initialMaxStreamData is 1001, more than initialMaxData, which is 1000");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.defaults.withFlowControl(1L << 31, 1))
+			.withMessageStartingWith("initialMaxData is 2147483648 bytes");
+	}
+
+	@Test
+	void thereIsAlwaysAnApplicationProtocol() {
+		assertThatIllegalArgumentException().isThrownBy(this.defaults::withApplicationProtocols)
+			.withMessageStartingWith("applicationProtocols is empty");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.defaults.withApplicationProtocols(""))
+			.withMessageStartingWith("applicationProtocols has a name of 0 characters");
+	}
+
+}
