@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 
 import io.grpc.ChannelCredentials;
 import io.grpc.ServerCredentials;
@@ -30,9 +31,13 @@ public final class TestCertificates {
 	 * Makes an authority that nobody else trusts.
 	 */
 	public TestCertificates() {
+		this("CN=brpc test authority " + UUID.randomUUID());
+	}
+
+	private TestCertificates(String subject) {
 		try {
 			this.authority = new CertificateBuilder().ecp256()
-				.subject("CN=brpc test authority")
+				.subject(subject)
 				.setIsCertificateAuthority(true)
 				.buildSelfSigned();
 			this.server = issue("CN=localhost", "localhost");
@@ -48,6 +53,14 @@ public final class TestCertificates {
 	 */
 	public static TestCertificates shared() {
 		return SHARED;
+	}
+
+	/**
+	 * Makes an authority of the same name as this one, with another key.
+	 * @return the impostor
+	 */
+	public TestCertificates impostor() {
+		return new TestCertificates(this.authority.getCertificate().getSubjectX500Principal().getName());
 	}
 
 	/**
@@ -121,11 +134,22 @@ public final class TestCertificates {
 	 * @return the credentials
 	 */
 	public ChannelCredentials clientCredentials(String subject) {
+		return clientCredentials(subject, this);
+	}
+
+	/**
+	 * Returns the credentials of a client that shows a certificate of this authority, and
+	 * trusts another one.
+	 * @param subject the certificate's distinguished name
+	 * @param trusted whose servers the client trusts
+	 * @return the credentials
+	 */
+	public ChannelCredentials clientCredentials(String subject, TestCertificates trusted) {
 		try {
 			X509Bundle client = issue(subject, "client.test");
 			return TlsChannelCredentials.newBuilder()
 				.keyManager(pem(client.getCertificatePathPEM()), pem(client.getPrivateKeyPEM()))
-				.trustManager(pem(this.authority.getCertificatePEM()))
+				.trustManager(pem(trusted.authority.getCertificatePEM()))
 				.build();
 		}
 		catch (IOException ex) {

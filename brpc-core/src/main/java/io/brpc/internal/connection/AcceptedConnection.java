@@ -2,6 +2,7 @@ package io.brpc.internal.connection;
 
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import io.brpc.CloseCode;
 import io.brpc.CloseReason;
@@ -34,6 +35,8 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 
 	private final CallbackChannel callbacks = new CallbackChannel();
 
+	private @Nullable Future<?> handshakeTimer;
+
 	private @Nullable Connection connection;
 
 	private CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
@@ -53,8 +56,25 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 		this.peer = String.valueOf(channel.remoteSocketAddress());
 	}
 
+	/**
+	 * Limits the time of the handshake.
+	 */
+	void start() {
+		this.handshakeTimer = this.channel.eventLoop()
+			.schedule(() -> this.channel.close(), this.acceptor.settings().setupTimeout().toNanos(),
+					TimeUnit.NANOSECONDS);
+	}
+
+	private void stopHandshakeTimer() {
+		if (this.handshakeTimer != null) {
+			this.handshakeTimer.cancel(false);
+			this.handshakeTimer = null;
+		}
+	}
+
 	@Override
 	public void established(QuicChannel channel) {
+		stopHandshakeTimer();
 		Connection connection = new Connection(channel, ConnectionId.random(), this.acceptor.settings(), this,
 				this.callbacks);
 		this.connection = connection;
@@ -163,6 +183,7 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 	 */
 	@Override
 	public void closed(CloseReason reason) {
+		stopHandshakeTimer();
 		if (this.connection != null) {
 			this.connection.transportClosed(reason);
 		}

@@ -89,6 +89,7 @@ public final class Acceptor {
 	public ConnectionEvents accept(QuicChannel channel) {
 		AcceptedConnection connection = new AcceptedConnection(this, channel);
 		this.connections.add(connection);
+		connection.start();
 		return connection;
 	}
 

@@ -1,7 +1,6 @@
 package io.brpc.internal.connection;
 
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,10 +17,10 @@ import io.brpc.CloseReason;
 import io.brpc.ConnectionId;
 import io.brpc.ConnectionStats;
 import io.brpc.TransportSettings;
+import io.brpc.internal.quic.QuicClose;
 import io.brpc.internal.quic.QuicStats;
 import io.grpc.Channel;
 import io.grpc.Status;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.util.concurrent.Future;
@@ -225,7 +224,7 @@ final class Connection implements BrpcConnection {
 		assert eventLoop().inEventLoop();
 		if (this.state != ConnectionState.CLOSED) {
 			finish(CloseReason.local(code, reason));
-			this.quic.close(true, code.code(), Unpooled.copiedBuffer(reason, StandardCharsets.US_ASCII));
+			QuicClose.close(this.quic, code, reason);
 		}
 	}
 

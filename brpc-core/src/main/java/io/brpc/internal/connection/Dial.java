@@ -11,10 +11,10 @@ import io.brpc.CloseReason;
 import io.brpc.ConnectionId;
 import io.brpc.internal.h2.StreamChannel;
 import io.brpc.internal.quic.ConnectionEvents;
+import io.brpc.internal.quic.QuicClose;
 import io.brpc.internal.quic.QuicDialer;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicChannelOption;
@@ -201,7 +201,8 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 			this.told = this.dialer.closed(connection, reason, this.told);
 		}
 		else {
-			fail(reason.description());
+			// The connection closes QUIC itself, with its own code.
+			report(reason.description());
 		}
 	}
 
@@ -244,23 +245,28 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 		fail(CloseCode.NO_ERROR, words);
 	}
 
-	/**
-	 * Tells gRPC that this attempt has failed, and ends it.
-	 */
 	private void fail(CloseCode code, String words) {
 		if (!this.failed) {
-			this.dialer.failed(this.server, words);
 			giveUp(code);
-			this.forward.connectFailed(
-					Status.UNAVAILABLE.withDescription("no brpc connection to " + this.server + ": " + words));
+			report(words);
 		}
+	}
+
+	/**
+	 * Tells gRPC that this attempt has failed.
+	 */
+	private void report(String words) {
+		this.failed = true;
+		this.dialer.failed(this.server, words);
+		this.forward
+			.connectFailed(Status.UNAVAILABLE.withDescription("no brpc connection to " + this.server + ": " + words));
 	}
 
 	private void giveUp(CloseCode code) {
 		this.failed = true;
 		stopTimer();
 		if (this.quic != null) {
-			this.quic.close(true, code.code(), Unpooled.EMPTY_BUFFER);
+			QuicClose.close(this.quic, code, "");
 		}
 		else if (this.attempt != null) {
 			this.attempt.abort();

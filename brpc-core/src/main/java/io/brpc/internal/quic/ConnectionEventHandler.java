@@ -40,6 +40,10 @@ final class ConnectionEventHandler extends ChannelInboundHandlerAdapter {
 		this.maxIdleTimeout = maxIdleTimeout;
 	}
 
+	@Nullable QuicChannel channel() {
+		return this.channel;
+	}
+
 	boolean isEstablished() {
 		return this.established;
 	}

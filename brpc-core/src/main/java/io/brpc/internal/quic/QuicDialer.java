@@ -80,9 +80,22 @@ public final class QuicDialer {
 	 */
 	public void abort() {
 		assert this.loop.inEventLoop();
-		this.aborted = true;
-		if (this.datagrams != null) {
-			this.datagrams.close();
+		if (!this.aborted) {
+			this.aborted = true;
+			// Not now: this may be called out of the codec, which then has an alert to
+			// send.
+			this.loop.execute(this::close);
+		}
+	}
+
+	private void close() {
+		QuicChannel quic = this.handler.channel();
+		Channel datagrams = this.datagrams;
+		if (quic != null && datagrams != null) {
+			quic.close().addListener((closed) -> datagrams.close());
+		}
+		else if (datagrams != null) {
+			datagrams.close();
 		}
 	}
 
@@ -114,7 +127,7 @@ public final class QuicDialer {
 		}
 		else {
 			this.handler.fail(connected.cause());
-			datagrams.close();
+			abort();
 		}
 	}
 
@@ -129,7 +142,7 @@ public final class QuicDialer {
 		public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
 			if (!QuicDialer.this.handler.isEstablished()) {
 				QuicDialer.this.handler.fail(cause);
-				ctx.close();
+				abort();
 			}
 		}
 

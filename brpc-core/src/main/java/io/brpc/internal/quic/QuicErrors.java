@@ -6,6 +6,7 @@ import io.brpc.CloseReason;
 import io.brpc.CloseReason.Origin;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
 import io.netty.handler.codec.quic.QuicTransportError;
+import javax.net.ssl.SSLException;
 
 /**
  * Puts QUIC's and TLS's errors into words. Not instantiable.
@@ -36,6 +37,9 @@ final class QuicErrors {
 	 * @return messages, outermost first; class names where there is no message
 	 */
 	static String describe(Throwable failure) {
+		if (failure instanceof SSLException) {
+			return tlsFailure(String.valueOf(failure.getMessage()));
+		}
 		StringBuilder words = new StringBuilder();
 		String last = "";
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -46,6 +50,24 @@ final class QuicErrors {
 			last = message;
 		}
 		return words.toString();
+	}
+
+	/**
+	 * Puts BoringSSL's errors into words, those that a user can do something about.
+	 * @param message such as
+	 * {@code error:10000133:SSL routines:OPENSSL_internal:NO_CIPHER}
+	 * @return what is wrong
+	 */
+	static String tlsFailure(String message) {
+		String error = message.substring(message.lastIndexOf(':') + 1);
+		return "TLS handshake failed: " + switch (error) {
+			case "NO_APPLICATION_PROTOCOL" ->
+				"no common ALPN protocol; the client has to offer one that the server has, as brpc/1 "
+						+ "(in Go: NextProtos of its tls.Config)";
+			case "PEER_DID_NOT_RETURN_A_CERTIFICATE" ->
+				"the client showed no certificate, or has none from an issuer that the server trusts";
+			default -> error;
+		};
 	}
 
 	// reason() throws NullPointerException when the peer gave none.

@@ -1,0 +1,120 @@
+package io.brpc.testing;
+
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicClientCodecBuilder;
+import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
+import io.netty.handler.codec.quic.QuicSslContext;
+import io.netty.handler.codec.quic.QuicSslContextBuilder;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamType;
+import io.netty.util.ReferenceCountUtil;
+
+/**
+ * A QUIC client that does what a brpc client would never do. Its methods block, for at
+ * most ten seconds.
+ */
+public final class RawClient implements AutoCloseable {
+
+	private static final long LIMIT_SECONDS = 10;
+
+	private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+
+	private final CompletableFuture<RawClose> closed = new CompletableFuture<>();
+
+	private final Channel datagrams;
+
+	private final QuicChannel quic;
+
+	/**
+	 * Connects.
+	 * @param server where to
+	 * @param certificates whom to trust
+	 */
+	public RawClient(InetSocketAddress server, TestCertificates certificates) throws Exception {
+		QuicSslContext tls = QuicSslContextBuilder.forClient()
+			.trustManager(certificates.authority().getCertificate())
+			.applicationProtocols("brpc/1")
+			.build();
+		this.datagrams = new Bootstrap().group(this.loops)
+			.channel(NioDatagramChannel.class)
+			.handler(new QuicClientCodecBuilder()
+				.sslEngineProvider((channel) -> tls.newEngine(channel.alloc(), "localhost", server.getPort()))
+				.maxIdleTimeout(Duration.ofSeconds(30).toMillis(), TimeUnit.MILLISECONDS)
+				.initialMaxData(1 << 20)
+				.initialMaxStreamDataBidirectionalLocal(1 << 20)
+				.initialMaxStreamDataBidirectionalRemote(1 << 20)
+				.initialMaxStreamDataUnidirectional(1 << 20)
+				.initialMaxStreamsBidirectional(10)
+				.initialMaxStreamsUnidirectional(10)
+				.build())
+			.bind(0)
+			.sync()
+			.channel();
+		this.quic = QuicChannel.newBootstrap(this.datagrams)
+			.remoteAddress(server)
+			.handler(new RawClose.Handler(this.closed))
+			.streamHandler(new Discard())
+			.connect()
+			.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+	}
+
+	/**
+	 * Opens a bidirectional stream and writes to it.
+	 * @param bytes what to write; nothing is sent if empty
+	 * @return the stream
+	 */
+	public QuicStreamChannel openStream(byte[] bytes) throws Exception {
+		QuicStreamChannel stream = this.quic.createStream(QuicStreamType.BIDIRECTIONAL, new Discard())
+			.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+		if (bytes.length > 0) {
+			stream.writeAndFlush(Unpooled.copiedBuffer(bytes)).sync();
+		}
+		return stream;
+	}
+
+	/**
+	 * Waits for the server to close the connection.
+	 * @return what it closed it with
+	 */
+	public RawClose awaitClose() throws Exception {
+		return this.closed.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+	}
+
+	@Override
+	public void close() throws Exception {
+		this.quic.close().await(LIMIT_SECONDS, TimeUnit.SECONDS);
+		this.datagrams.close().await(LIMIT_SECONDS, TimeUnit.SECONDS);
+		this.loops.shutdownGracefully(0, LIMIT_SECONDS, TimeUnit.SECONDS).sync();
+	}
+
+	private static final class Discard extends ChannelInboundHandlerAdapter {
+
+		@Override
+		public boolean isSharable() {
+			return true;
+		}
+
+		@Override
+		public void channelRead(ChannelHandlerContext ctx, Object message) {
+			ReferenceCountUtil.release(message);
+		}
+
+	}
+
+}
