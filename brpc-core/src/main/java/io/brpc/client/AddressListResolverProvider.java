@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.StringJoiner;
 
 import io.grpc.NameResolver;
 import io.grpc.NameResolverProvider;
@@ -25,6 +26,23 @@ public final class AddressListResolverProvider extends NameResolverProvider {
 	public static final String SCHEME = "brpc-list";
 
 	private static final int PRIORITY = 5;
+
+	/**
+	 * Returns the target of a list of servers.
+	 * @param addresses {@code host:port} each
+	 * @return the target
+	 * @throws IllegalArgumentException if there is none, or one is not {@code host:port}
+	 */
+	static String target(List<String> addresses) {
+		if (addresses.isEmpty()) {
+			throw new IllegalArgumentException("no address to dial");
+		}
+		StringJoiner path = new StringJoiner(",");
+		for (String address : addresses) {
+			path.add(HostAndPort.parse(address).authority().replace("[", "%5B").replace("]", "%5D"));
+		}
+		return SCHEME + ":///" + path;
+	}
 
 	@Override
 	public String getDefaultScheme() {

@@ -61,9 +61,21 @@ public final class BrpcClientBuilder {
 	}
 
 	/**
-	 * Dials a server, or the first of several that answers.
-	 * @param target a gRPC target: {@code host:port}, {@code dns:///host:port}, or
-	 * {@code brpc-list:///host1:port1,host2:port2}, whose addresses are tried in order
+	 * Dials the first of several servers that answers. Without
+	 * {@link #serverName(String)}, the certificates of all of them have to have the first
+	 * one's name.
+	 * @param addresses {@code host:port} each, tried in this order; at least one
+	 * @param credentials {@link io.grpc.TlsChannelCredentials}, because QUIC has no
+	 * plaintext
+	 * @return the builder
+	 */
+	public static BrpcClientBuilder forAddresses(List<String> addresses, ChannelCredentials credentials) {
+		return new BrpcClientBuilder(AddressListResolverProvider.target(addresses), credentials);
+	}
+
+	/**
+	 * Dials what a gRPC target stands for.
+	 * @param target such as {@code host:port} or {@code dns:///host:port}
 	 * @param credentials {@link io.grpc.TlsChannelCredentials}, because QUIC has no
 	 * plaintext
 	 * @return the builder

@@ -83,7 +83,8 @@ final class Reconnector {
 
 	private void changed(ConnectivityState state) {
 		long now = this.clockNanos.getAsLong();
-		if (this.last == ConnectivityState.READY && now - this.readySinceNanos >= STABLE.toNanos()) {
+		ConnectivityState previous = this.last;
+		if (previous == ConnectivityState.READY && now - this.readySinceNanos >= STABLE.toNanos()) {
 			this.nextBackoffNanos = this.settings.initialBackoff().toNanos();
 		}
 		this.last = state;
@@ -92,7 +93,13 @@ final class Reconnector {
 				cancel();
 				this.readySinceNanos = now;
 			}
-			case IDLE -> schedule(() -> this.channel.getState(true));
+			case IDLE -> {
+				// At the start the channel may still be idle, but is already told to
+				// connect.
+				if (previous != ConnectivityState.IDLE) {
+					schedule(() -> this.channel.getState(true));
+				}
+			}
 			case TRANSIENT_FAILURE -> schedule(this.channel::resetConnectBackoff);
 			case CONNECTING, SHUTDOWN -> cancel();
 		}
