@@ -54,6 +54,11 @@ public enum CloseCode {
 	DRAIN_TIMEOUT(0xb006, "drain timed out"),
 
 	/**
+	 * The server takes no more connections, or none of this client.
+	 */
+	REFUSED(0xb008, "connection refused"),
+
+	/**
 	 * Something unexpected went wrong on this side.
 	 */
 	INTERNAL_ERROR(0xb007, "internal error");

@@ -141,7 +141,7 @@ class BadClientTests {
 
 	@Test
 	void clientThatOpensNoStreamIsClosedInTime() throws Exception {
-		startServer(certificates.serverCredentials());
+		startServer(certificates.serverCredentials(), Duration.ofSeconds(1));
 		try (RawClient raw = rawClient()) {
 			RawClose close = raw.awaitClose();
 			assertThat(close.code()).isEqualTo(CloseCode.SETUP_TIMEOUT.code());
@@ -243,10 +243,14 @@ class BadClientTests {
 	}
 
 	private void startServer(ServerCredentials credentials) throws Exception {
+		startServer(credentials, Duration.ofSeconds(10));
+	}
+
+	private void startServer(ServerCredentials credentials, Duration setupTimeout) throws Exception {
 		this.server = BrpcServerBuilder
 			.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), credentials)
 			.transportSettings(TransportSettings.defaults()
-				.withSetupTimeout(Duration.ofSeconds(1))
+				.withSetupTimeout(setupTimeout)
 				.withDrainTimeout(Duration.ofSeconds(1)))
 			.addService(new Echo())
 			.build();

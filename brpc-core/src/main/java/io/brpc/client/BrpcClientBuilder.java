@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
+import io.brpc.CallLimits;
 import io.brpc.ConnectionListener;
 import io.brpc.TransportSettings;
 import io.brpc.internal.connection.CallExecutor;
@@ -50,6 +51,8 @@ public final class BrpcClientBuilder {
 	private TransportSettings settings = TransportSettings.defaults();
 
 	private ReconnectSettings reconnect = ReconnectSettings.defaults();
+
+	private CallLimits callLimits = CallLimits.defaults();
 
 	private @Nullable Executor executor;
 
@@ -187,6 +190,16 @@ public final class BrpcClientBuilder {
 	}
 
 	/**
+	 * Limits the calls that the server makes.
+	 * @param limits the limits
+	 * @return this
+	 */
+	public BrpcClientBuilder callLimits(CallLimits limits) {
+		this.callLimits = Objects.requireNonNull(limits, "limits");
+		return this;
+	}
+
+	/**
 	 * Sets when to connect again.
 	 * @param reconnect the settings
 	 * @return this
@@ -230,8 +243,9 @@ public final class BrpcClientBuilder {
 		QuicTls tls = QuicTls.forClient(this.credentials, this.settings.applicationProtocols());
 		EventLoopGroup loops = transport.newEventLoopGroup("brpc-client-quic");
 		CallExecutor executor = CallExecutor.of(this.executor, "brpc-client");
+		this.reverseStreams.limits(this.callLimits);
 		Dialer dialer = new Dialer(new DialSettings(transport, tls, this.settings), this.reverseStreams,
-				executor.executor());
+				this.callLimits.maxDepth(), executor.executor());
 		this.listeners.forEach(dialer::addListener);
 		ManagedChannel channel = forwardChannel(dialer, loops, executor);
 		dialer.dialFor(channel);

@@ -8,8 +8,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 
+import io.brpc.AdmissionLimits;
+import io.brpc.CallLimits;
+import io.brpc.CallbackLimits;
 import io.brpc.ConnectionListener;
 import io.brpc.TransportSettings;
+import io.brpc.internal.connection.Acceptor;
 import io.brpc.internal.connection.CallExecutor;
 import io.brpc.internal.connection.CallbackSettings;
 import io.brpc.internal.h2.StreamServer;
@@ -43,6 +47,12 @@ public final class BrpcServerBuilder extends ForwardingServerBuilder<BrpcServerB
 	private final List<ConnectionListener> listeners = new ArrayList<>();
 
 	private TransportSettings settings = TransportSettings.defaults();
+
+	private AdmissionLimits admissionLimits = AdmissionLimits.defaults();
+
+	private CallLimits callLimits = CallLimits.defaults();
+
+	private CallbackLimits callbackLimits = CallbackLimits.defaults();
 
 	private @Nullable Executor executor;
 
@@ -84,6 +94,36 @@ public final class BrpcServerBuilder extends ForwardingServerBuilder<BrpcServerB
 	 */
 	public BrpcServerBuilder transportSettings(TransportSettings settings) {
 		this.settings = Objects.requireNonNull(settings, "settings");
+		return this;
+	}
+
+	/**
+	 * Limits how many connections the server takes.
+	 * @param limits the limits
+	 * @return this
+	 */
+	public BrpcServerBuilder admissionLimits(AdmissionLimits limits) {
+		this.admissionLimits = Objects.requireNonNull(limits, "limits");
+		return this;
+	}
+
+	/**
+	 * Limits the calls that each client makes.
+	 * @param limits the limits
+	 * @return this
+	 */
+	public BrpcServerBuilder callLimits(CallLimits limits) {
+		this.callLimits = Objects.requireNonNull(limits, "limits");
+		return this;
+	}
+
+	/**
+	 * Limits the calls that this server makes to each client.
+	 * @param limits the limits
+	 * @return this
+	 */
+	public BrpcServerBuilder callbackLimits(CallbackLimits limits) {
+		this.callbackLimits = Objects.requireNonNull(limits, "limits");
 		return this;
 	}
 
@@ -172,8 +212,11 @@ public final class BrpcServerBuilder extends ForwardingServerBuilder<BrpcServerB
 		QuicTls tls = QuicTls.forServer(this.credentials, this.settings.applicationProtocols());
 		CallExecutor handlers = CallExecutor.of(this.executor, "brpc-server");
 		CallbackSettings callbacks = new CallbackSettings(handlers.executor(), this.callbackInterceptors,
-				this.maxInboundMessageSize, this.maxInboundMetadataSize);
-		ListeningServer server = new ListeningServer(this.address, this.settings, tls, this.streams, callbacks,
+				this.maxInboundMessageSize, this.maxInboundMetadataSize, this.callbackLimits);
+		this.streams.limits(this.callLimits);
+		Acceptor acceptor = new Acceptor(this.settings, this.streams, callbacks, this.admissionLimits,
+				this.callLimits.maxDepth());
+		ListeningServer server = new ListeningServer(this.address, this.settings, tls, this.streams, acceptor,
 				handlers);
 		this.listeners.forEach(server.connections()::addListener);
 		return server;

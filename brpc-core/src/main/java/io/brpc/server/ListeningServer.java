@@ -14,7 +14,6 @@ import io.brpc.ConnectionRegistry;
 import io.brpc.TransportSettings;
 import io.brpc.internal.connection.Acceptor;
 import io.brpc.internal.connection.CallExecutor;
-import io.brpc.internal.connection.CallbackSettings;
 import io.brpc.internal.h2.StreamServer;
 import io.brpc.internal.quic.DatagramTransport;
 import io.brpc.internal.quic.QuicListener;
@@ -71,12 +70,12 @@ final class ListeningServer extends BrpcServer {
 	private volatile @Nullable Channel datagrams;
 
 	ListeningServer(InetSocketAddress address, TransportSettings settings, QuicTls tls, StreamServer streams,
-			CallbackSettings callbacks, CallExecutor executor) {
+			Acceptor acceptor, CallExecutor executor) {
 		this.address = address;
 		this.settings = settings;
 		this.tls = tls;
 		this.executor = executor;
-		this.acceptor = new Acceptor(settings, streams, callbacks, executor.executor());
+		this.acceptor = acceptor;
 		streams.eventLoops(this.loops);
 		this.acceptor.identify(streams.builder());
 		this.streams = streams.builder().executor(executor.executor()).build();
@@ -96,7 +95,7 @@ final class ListeningServer extends BrpcServer {
 			this.state = State.RUNNING;
 			this.streams.start();
 			ChannelFuture bound = QuicListener
-				.bind(this.transport, this.loops.next(), this.address, this.settings, this.tls, this.acceptor::accept)
+				.bind(this.transport, this.loops.next(), this.address, this.settings, this.tls, this.acceptor)
 				.awaitUninterruptibly();
 			if (!bound.isSuccess()) {
 				this.state = State.SHUTDOWN;

@@ -1,5 +1,6 @@
 package io.brpc.internal.connection;
 
+import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -29,11 +30,13 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 
 	private final QuicChannel channel;
 
-	private final String peer;
+	private final InetSocketAddress peer;
 
 	private final long begunNanos = System.nanoTime();
 
-	private final CallbackChannel callbacks = new CallbackChannel();
+	private final CallbackChannel callbacks;
+
+	private final Admission.Ticket admission;
 
 	private @Nullable Future<?> handshakeTimer;
 
@@ -49,11 +52,12 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 
 	private boolean reverseOpened;
 
-	AcceptedConnection(Acceptor acceptor, QuicChannel channel) {
+	AcceptedConnection(Acceptor acceptor, QuicChannel channel, InetSocketAddress peer, Admission.Ticket admission) {
+		this.admission = admission;
 		this.acceptor = acceptor;
+		this.callbacks = new CallbackChannel(acceptor.callbackSettings().limits());
 		this.channel = channel;
-		// Asked now, because a channel that is gone has no address any more.
-		this.peer = String.valueOf(channel.remoteSocketAddress());
+		this.peer = peer;
 	}
 
 	/**
@@ -80,6 +84,11 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 		this.connection = connection;
 		if (this.acceptor.isDraining()) {
 			connection.closeNow(CloseCode.SERVER_SHUTDOWN, CloseCode.SERVER_SHUTDOWN.description());
+			return;
+		}
+		String refusal = this.admission.admit();
+		if (refusal != null) {
+			connection.closeNow(CloseCode.REFUSED, refusal);
 			return;
 		}
 		connection.limitSetup(this.begunNanos);
@@ -184,6 +193,7 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 	@Override
 	public void closed(CloseReason reason) {
 		stopHandshakeTimer();
+		this.admission.giveBack();
 		if (this.connection != null) {
 			this.connection.transportClosed(reason);
 		}

@@ -1,15 +1,18 @@
 package io.brpc.internal.connection;
 
+import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 
+import io.brpc.AdmissionLimits;
 import io.brpc.CloseReason;
 import io.brpc.ConnectionRegistry;
 import io.brpc.TransportSettings;
 import io.brpc.internal.h2.StreamServer;
+import io.brpc.internal.quic.ConnectionAcceptor;
 import io.brpc.internal.quic.ConnectionEvents;
 import io.grpc.Context;
 import io.grpc.ServerBuilder;
@@ -24,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * <p>
  * Event-loop confined, on the listener's loop, but for {@link #registry()}.
  */
-public final class Acceptor {
+public final class Acceptor implements ConnectionAcceptor {
 
 	private static final Logger logger = LoggerFactory.getLogger(Acceptor.class);
 
@@ -44,21 +47,28 @@ public final class Acceptor {
 
 	private final LiveConnections registry;
 
+	private final Admission admission;
+
+	private final int maxDepth;
+
 	private boolean draining;
 
 	/**
 	 * Makes an acceptor without connections.
 	 * @param settings how connections behave
 	 * @param streams serves the forward streams
-	 * @param callbackSettings how callbacks are made
-	 * @param executor where listeners are told
+	 * @param callbackSettings how callbacks are made, and where listeners are told
+	 * @param admissionLimits how many connections there may be
+	 * @param maxDepth how deep calls may be nested
 	 */
 	public Acceptor(TransportSettings settings, StreamServer streams, CallbackSettings callbackSettings,
-			Executor executor) {
+			AdmissionLimits admissionLimits, int maxDepth) {
 		this.settings = settings;
 		this.streams = streams;
 		this.callbackSettings = callbackSettings;
-		this.notices = new Notices(executor);
+		this.notices = new Notices(callbackSettings.executor());
+		this.admission = new Admission(admissionLimits);
+		this.maxDepth = maxDepth;
 		this.registry = new LiveConnections(this.notices, this.current);
 	}
 
@@ -70,7 +80,7 @@ public final class Acceptor {
 	public void identify(ServerBuilder<?> builder) {
 		builder.addTransportFilter(new TransportAttributes())
 			.intercept(new NoClientInterceptor())
-			.intercept(new CallerInterceptor(this.current));
+			.intercept(new CallerInterceptor(this.current, this.maxDepth));
 	}
 
 	/**
@@ -81,13 +91,16 @@ public final class Acceptor {
 		return this.registry;
 	}
 
-	/**
-	 * Takes a connection whose handshake begins.
-	 * @param channel the connection
-	 * @return what is told of its fate
-	 */
+	@Override
+	public boolean hasRoom() {
+		return this.admission.hasRoom();
+	}
+
+	@Override
 	public ConnectionEvents accept(QuicChannel channel) {
-		AcceptedConnection connection = new AcceptedConnection(this, channel);
+		InetSocketAddress peer = (InetSocketAddress) Objects.requireNonNull(channel.remoteSocketAddress(), "peer");
+		AcceptedConnection connection = new AcceptedConnection(this, channel, peer,
+				this.admission.begin(peer.getAddress()));
 		this.connections.add(connection);
 		connection.start();
 		return connection;
@@ -159,7 +172,7 @@ public final class Acceptor {
 	 * @param peer the client's address
 	 * @param reason why it did not become ready
 	 */
-	void refused(String peer, CloseReason reason) {
+	void refused(InetSocketAddress peer, CloseReason reason) {
 		logger.info("connection from {} was not set up: {}", peer, reason.description());
 	}
 

@@ -3,6 +3,7 @@ package io.brpc.internal.connection;
 import java.util.List;
 import java.util.concurrent.Executor;
 
+import io.brpc.CallbackLimits;
 import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannelBuilder;
 
@@ -13,9 +14,10 @@ import io.grpc.ManagedChannelBuilder;
  * @param interceptors for every callback, the first one outermost
  * @param maxInboundMessageSize the largest response message, bytes
  * @param maxInboundMetadataSize the largest response metadata, bytes
+ * @param limits deadline and number of callbacks
  */
 public record CallbackSettings(Executor executor, List<ClientInterceptor> interceptors, int maxInboundMessageSize,
-		int maxInboundMetadataSize) {
+		int maxInboundMetadataSize, CallbackLimits limits) {
 
 	public CallbackSettings {
 		interceptors = List.copyOf(interceptors);
@@ -26,6 +28,7 @@ public record CallbackSettings(Executor executor, List<ClientInterceptor> interc
 			.offloadExecutor(this.executor)
 			.maxInboundMessageSize(this.maxInboundMessageSize)
 			.maxInboundMetadataSize(this.maxInboundMetadataSize);
+		builder.intercept(new CallChainHeader());
 		// A builder's interceptors run in the reverse of the order in which they are
 		// added.
 		for (int i = this.interceptors.size() - 1; i >= 0; i--) {

@@ -21,8 +21,11 @@ final class CallerInterceptor implements ServerInterceptor {
 
 	private final Context.Key<Connection> current;
 
-	CallerInterceptor(Context.Key<Connection> current) {
+	private final int maxDepth;
+
+	CallerInterceptor(Context.Key<Connection> current, int maxDepth) {
 		this.current = current;
+		this.maxDepth = maxDepth;
 	}
 
 	@Override
@@ -32,13 +35,20 @@ final class CallerInterceptor implements ServerInterceptor {
 		if (connection == null) {
 			return next.startCall(call, headers);
 		}
-		Status refusal = check(headers, connection.id());
+		CallChain chain = CallChain.arriving(headers, call.getMethodDescriptor());
+		Status refusal = (chain.depth() > this.maxDepth) ? tooDeep(chain) : check(headers, connection.id());
 		if (refusal != null) {
 			call.close(refusal, new Metadata());
 			return new ServerCall.Listener<>() {
 			};
 		}
-		return Contexts.interceptCall(Context.current().withValue(this.current, connection), call, headers, next);
+		Context context = chain.in(Context.current().withValue(this.current, connection));
+		return Contexts.interceptCall(context, call, headers, next);
+	}
+
+	private Status tooDeep(CallChain chain) {
+		return Status.RESOURCE_EXHAUSTED.withDescription(
+				"calls are nested " + chain.depth() + " deep, limit is " + this.maxDepth + ": " + chain.methods());
 	}
 
 	private static @Nullable Status check(Metadata headers, ConnectionId id) {

@@ -45,6 +45,8 @@ public final class Dialer implements StreamChannel.Connector {
 
 	private final StreamServer reverseStreams;
 
+	private final int maxDepth;
+
 	private final Notices notices;
 
 	private volatile @Nullable ManagedChannel channel;
@@ -59,9 +61,11 @@ public final class Dialer implements StreamChannel.Connector {
 	 * Makes a dialer without connections.
 	 * @param settings how to dial
 	 * @param reverseStreams serves the reverse streams
+	 * @param maxDepth how deep calls may be nested
 	 * @param executor where listeners are told
 	 */
-	public Dialer(DialSettings settings, StreamServer reverseStreams, Executor executor) {
+	public Dialer(DialSettings settings, StreamServer reverseStreams, int maxDepth, Executor executor) {
+		this.maxDepth = maxDepth;
 		this.settings = settings;
 		this.reverseStreams = reverseStreams;
 		this.notices = new Notices(executor);
@@ -73,16 +77,18 @@ public final class Dialer implements StreamChannel.Connector {
 	 * @param builder the builder of the reverse gRPC server
 	 */
 	public void identify(ServerBuilder<?> builder) {
-		builder.addTransportFilter(new TransportAttributes()).intercept(new CallerInterceptor(this.callContext));
+		builder.addTransportFilter(new TransportAttributes())
+			.intercept(new CallerInterceptor(this.callContext, this.maxDepth));
 	}
 
 	/**
-	 * Makes calls to the server carry the ID of their connection. To be called first, so
-	 * that no interceptor of the application comes between it and the transport.
+	 * Makes calls to the server carry the ID of their connection, and say what led to
+	 * them. To be called first, so that no interceptor of the application comes between
+	 * it and the transport.
 	 * @param builder the builder of the forward gRPC channel
 	 */
 	public void identify(ManagedChannelBuilder<?> builder) {
-		builder.intercept(new ConnectionIdHeader());
+		builder.intercept(new ConnectionIdHeader(), new CallChainHeader());
 	}
 
 	/**

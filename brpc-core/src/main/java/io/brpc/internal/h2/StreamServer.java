@@ -3,6 +3,7 @@ package io.brpc.internal.h2;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
+import io.brpc.CallLimits;
 import io.grpc.ServerBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.ChannelOption;
@@ -43,6 +44,15 @@ public final class StreamServer {
 	 */
 	public void eventLoops(EventLoopGroup loops) {
 		this.builder.bossEventLoopGroup(loops).workerEventLoopGroup(new PinnedEventLoopGroup(loops));
+	}
+
+	/**
+	 * Bounds the calls of each stream.
+	 * @param limits how many calls, and how many of them may be cancelled
+	 */
+	public void limits(CallLimits limits) {
+		this.builder.maxConcurrentCallsPerConnection(limits.maxConcurrentCalls())
+			.maxRstFramesPerWindow(limits.maxResetsPerSecond(), 1);
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 import io.netty.buffer.ByteBuf;
@@ -45,8 +46,16 @@ final class AddressTokens implements QuicTokenHandler {
 
 	private final LongSupplier clockMillis;
 
-	AddressTokens(LongSupplier clockMillis) {
+	private final BooleanSupplier room;
+
+	/**
+	 * Makes a key.
+	 * @param clockMillis the time
+	 * @param room whether a client that shows a valid token may go on
+	 */
+	AddressTokens(LongSupplier clockMillis, BooleanSupplier room) {
 		this.clockMillis = clockMillis;
+		this.room = room;
 		byte[] key = new byte[MAC_LENGTH];
 		new SecureRandom().nextBytes(key);
 		try {
@@ -90,7 +99,7 @@ final class AddressTokens implements QuicTokenHandler {
 	 */
 	@Override
 	public TokenValidationResult validateToken(ByteBuf token, InetSocketAddress address, ByteBuf destinationCid) {
-		if (destinationCid.readableBytes() != Quic.MAX_CONN_ID_LEN) {
+		if (destinationCid.readableBytes() != Quic.MAX_CONN_ID_LEN || !this.room.getAsBoolean()) {
 			return TokenValidationResult.invalidToken();
 		}
 		return QuicTokenHandler.super.validateToken(token, address, destinationCid);

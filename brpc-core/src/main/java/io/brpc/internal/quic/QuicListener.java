@@ -1,7 +1,6 @@
 package io.brpc.internal.quic;
 
 import java.net.InetSocketAddress;
-import java.util.function.Function;
 
 import io.brpc.TransportSettings;
 import io.netty.channel.Channel;
@@ -41,21 +40,20 @@ public final class QuicListener {
 	 * @param address where to listen
 	 * @param settings how connections behave
 	 * @param tls the server's TLS
-	 * @param acceptor called on the loop for every connection that shows a valid token,
-	 * before its handshake
+	 * @param acceptor decides about connections
 	 * @return the bound datagram channel, whose closing closes all connections
 	 */
 	public static ChannelFuture bind(DatagramTransport transport, EventLoop loop, InetSocketAddress address,
-			TransportSettings settings, QuicTls tls, Function<QuicChannel, ConnectionEvents> acceptor) {
+			TransportSettings settings, QuicTls tls, ConnectionAcceptor acceptor) {
 		QuicServerCodecBuilder codec = QuicSettings.apply(new QuicServerCodecBuilder(), settings, CLIENT_STREAMS, 0)
 			.sslContext(tls.context())
-			.tokenHandler(new AddressTokens(System::currentTimeMillis))
+			.tokenHandler(new AddressTokens(System::currentTimeMillis, acceptor::hasRoom))
 			.option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, transport.segments())
 			.handler(new ChannelInitializer<QuicChannel>() {
 				@Override
 				protected void initChannel(QuicChannel channel) {
 					channel.pipeline()
-						.addLast(new ConnectionEventHandler(acceptor.apply(channel), tls, settings.maxIdleTimeout()));
+						.addLast(new ConnectionEventHandler(acceptor.accept(channel), tls, settings.maxIdleTimeout()));
 				}
 			})
 			.streamHandler(new UnreadStreamHandler());

@@ -20,7 +20,9 @@ class AddressTokensTests {
 
 	private long now = 1_000_000;
 
-	private final AddressTokens tokens = new AddressTokens(() -> this.now);
+	private boolean room = true;
+
+	private final AddressTokens tokens = new AddressTokens(() -> this.now, () -> this.room);
 
 	@Test
 	void aTokenComesBackWithTheOriginalCid() {
@@ -62,6 +64,15 @@ class AddressTokensTests {
 	}
 
 	@Test
+	void whereThereIsNoRoomItDoesNotHelp() {
+		ByteBuf token = token(CLIENT);
+		this.room = false;
+		assertThat(isValid(token, CLIENT)).isFalse();
+		this.room = true;
+		assertThat(isValid(token, CLIENT)).isTrue();
+	}
+
+	@Test
 	void everyChangedBitIsFound() {
 		ByteBuf token = token(CLIENT);
 		for (int bit = 0; bit < token.readableBytes() * 8; bit++) {
@@ -84,7 +95,7 @@ class AddressTokensTests {
 
 	@Test
 	void anotherListenersTokenIsRefused() {
-		AddressTokens other = new AddressTokens(() -> this.now);
+		AddressTokens other = new AddressTokens(() -> this.now, () -> true);
 		ByteBuf token = Unpooled.buffer();
 		other.writeToken(token, Unpooled.wrappedBuffer(ORIGINAL_CID), CLIENT);
 		assertThat(isValid(token, CLIENT)).isFalse();
