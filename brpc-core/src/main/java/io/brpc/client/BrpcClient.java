@@ -162,6 +162,9 @@ public final class BrpcClient implements AutoCloseable {
 
 	private void drain() {
 		CompletableFuture<Void> drained = this.dialer.drain();
+		// Our server ends the reverse stream by itself then, but the Go library's does
+		// not.
+		this.dialer.forwardDrained().thenRun(this.reverseServer::shutdown);
 		this.channel.shutdown();
 		drained.thenRun(this::release);
 	}

@@ -188,10 +188,15 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 	@Override
 	public void streamEnded(GrpcStream stream) {
 		Connection connection = Objects.requireNonNull(this.connection, "connection");
-		if (stream == connection.reverse() && !stream.isRemoteEnded()) {
+		if (stream == connection.reverse() && !stream.isRemoteEnded() && !this.dialer.isForwardDrained()) {
 			// gRPC gave up on it, which here means that keep-alive had no answer.
 			connection.closeNow(CloseCode.STREAM_LOST, "no sign of life on the reverse gRPC stream");
 		}
+		this.dialer.streamEnded();
+	}
+
+	boolean isForwardEnded() {
+		return this.connection == null || this.connection.forward().isEnded();
 	}
 
 	@Override

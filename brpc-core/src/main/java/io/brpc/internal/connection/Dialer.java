@@ -39,6 +39,8 @@ public final class Dialer implements StreamChannel.Connector {
 
 	private final Set<Dial> dials = new HashSet<>();
 
+	private final CompletableFuture<Void> forwardDrained = new CompletableFuture<>();
+
 	private final CompletableFuture<Void> drained = new CompletableFuture<>();
 
 	private final DialSettings settings;
@@ -150,6 +152,15 @@ public final class Dialer implements StreamChannel.Connector {
 	}
 
 	/**
+	 * Tells when, in a drain, the reverse streams may be ended: before, a handler of the
+	 * server that serves a call of ours may still call back.
+	 * @return completes when the forward streams of all connections have ended
+	 */
+	public CompletableFuture<Void> forwardDrained() {
+		return this.forwardDrained;
+	}
+
+	/**
 	 * Closes all connections, and gives up those that are on their way, at once.
 	 */
 	public void closeAll() {
@@ -204,7 +215,21 @@ public final class Dialer implements StreamChannel.Connector {
 		}));
 	}
 
+	boolean isForwardDrained() {
+		return this.forwardDrained.isDone();
+	}
+
+	/**
+	 * One of the ends of a gRPC stream has ended.
+	 */
+	void streamEnded() {
+		completeIfDrained();
+	}
+
 	private void completeIfDrained() {
+		if (this.draining && this.dials.stream().allMatch(Dial::isForwardEnded)) {
+			this.forwardDrained.complete(null);
+		}
 		if (this.draining && this.dials.isEmpty()) {
 			this.drained.complete(null);
 		}
