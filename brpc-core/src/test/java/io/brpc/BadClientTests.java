@@ -249,9 +249,8 @@ class BadClientTests {
 	private void startServer(ServerCredentials credentials, Duration setupTimeout) throws Exception {
 		this.server = BrpcServerBuilder
 			.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), credentials)
-			.transportSettings(TransportSettings.defaults()
-				.withSetupTimeout(setupTimeout)
-				.withDrainTimeout(Duration.ofSeconds(1)))
+			.transportSettings(
+					TransportSettings.defaults().withSetupTimeout(setupTimeout).withDrainTimeout(Duration.ofSeconds(1)))
 			.addService(new Echo())
 			.build();
 		this.server.start();

@@ -9,14 +9,10 @@ import io.brpc.internal.h2.StreamCaller;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
-import io.grpc.ForwardingClientCall;
-import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
-import io.grpc.Status;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +84,8 @@ final class CallbackChannel extends Channel {
 		// This channel can't become ready again: to wait for that would be to wait for
 		// ever.
 		CallOptions bounded = withDeadline(method, options.withoutWaitForReady());
-		return new CountedCall<>(channel.newCall(method, bounded), connection);
+		return new CallbackCall<>(channel.newCall(method, bounded), connection, this.inFlight,
+				this.limits.maxConcurrentCallbacks());
 	}
 
 	private CallOptions withDeadline(MethodDescriptor<?, ?> method, CallOptions options) {
@@ -101,47 +98,6 @@ final class CallbackChannel extends Channel {
 	@Override
 	public String authority() {
 		return Objects.requireNonNull(this.delegate, "channel").authority();
-	}
-
-	/**
-	 * Holds one of the places that callbacks to this client have, from its start to its
-	 * end.
-	 */
-	private final class CountedCall<Q, A> extends ForwardingClientCall<Q, A> {
-
-		private final Connection connection;
-
-		private ClientCall<Q, A> delegate;
-
-		CountedCall(ClientCall<Q, A> delegate, Connection connection) {
-			this.delegate = delegate;
-			this.connection = connection;
-		}
-
-		@Override
-		protected ClientCall<Q, A> delegate() {
-			return this.delegate;
-		}
-
-		@Override
-		public void start(Listener<A> listener, Metadata headers) {
-			int limit = CallbackChannel.this.limits.maxConcurrentCallbacks();
-			if (CallbackChannel.this.inFlight.incrementAndGet() > limit) {
-				CallbackChannel.this.inFlight.decrementAndGet();
-				this.delegate = new FailedClientCall<>(Status.RESOURCE_EXHAUSTED.withDescription("client "
-						+ this.connection.id() + " has " + limit + " callbacks in flight, which is the limit"));
-				this.delegate.start(listener, headers);
-				return;
-			}
-			super.start(new SimpleForwardingClientCallListener<>(listener) {
-				@Override
-				public void onClose(Status status, Metadata trailers) {
-					CallbackChannel.this.inFlight.decrementAndGet();
-					super.onClose(status, trailers);
-				}
-			}, headers);
-		}
-
 	}
 
 }

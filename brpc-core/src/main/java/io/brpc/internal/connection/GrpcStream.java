@@ -20,7 +20,7 @@ final class GrpcStream implements StreamOwner {
 
 	private @Nullable StreamChannel channel;
 
-	private boolean spoken;
+	private volatile boolean spoken;
 
 	private boolean localEnded;
 
@@ -29,6 +29,15 @@ final class GrpcStream implements StreamOwner {
 	GrpcStream(Connection connection, String name) {
 		this.connection = connection;
 		this.name = name;
+	}
+
+	/**
+	 * Tells whether the peer has said anything on this stream. May be asked by any
+	 * thread.
+	 * @return whether it has
+	 */
+	boolean hasSpoken() {
+		return this.spoken;
 	}
 
 	boolean isLocalEnded() {
