@@ -56,7 +56,7 @@ class GoServerTests {
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 1, 100_000, 1_000_000 })
 	void isCalledInAllFourKindsAndCallsBackInAllFourKindsFromEach(int dataBytes) throws Exception {
-		try (GoPeer server = GoPeer.server("-data", Integer.toString(dataBytes));
+		try (GoPeer server = GoPeer.server("-data", Integer.toString(Math.min(dataBytes, 20_000)));
 				BrpcClient client = client(port(server), "java")) {
 			assertThat(new ExerciseCalls(client.channel(), dataBytes).kinds())
 				.isEqualTo(ExerciseCalls.answers("go", "|" + ExerciseCalls.answers("java", "")));
@@ -81,10 +81,13 @@ class GoServerTests {
 				assertThat(answers.get(i).get(DEADLINE_SECONDS, TimeUnit.SECONDS)).isEqualTo(
 						"Hello " + name + " " + ExerciseCalls.answers("go", "|" + ExerciseCalls.answers(name, "")));
 			}
+			clients.forEach(BrpcClient::shutdown);
+			for (BrpcClient client : clients) {
+				assertThat(client.awaitTermination(Duration.ofSeconds(DEADLINE_SECONDS))).isTrue();
+			}
 		}
 		finally {
-			clients.forEach(BrpcClient::shutdown);
-			clients.forEach(BrpcClient::close);
+			clients.forEach(BrpcClient::shutdownNow);
 			threads.shutdownNow();
 		}
 	}
