@@ -129,6 +129,18 @@ public final class BrpcClientBuilder {
 	}
 
 	/**
+	 * Changes the gRPC server of the server's calls in ways that this builder does not
+	 * have.
+	 * @param customizer called at once with the server's builder; it must leave executor,
+	 * transport security and keep-alive alone
+	 * @return this
+	 */
+	public BrpcClientBuilder customizeCallbacks(Consumer<ServerBuilder<?>> customizer) {
+		customizer.accept(this.reverseStreams.builder());
+		return this;
+	}
+
+	/**
 	 * Adds interceptors to the calls that this client makes.
 	 * @param interceptors the interceptors; of several, the last one added runs first
 	 * @return this
