@@ -362,6 +362,9 @@ public final class StreamChannel extends AbstractChannel {
 				return;
 			}
 			if (progress == PeerGreeting.Progress.COMPLETE) {
+				if (StreamChannel.this.connector == null) {
+					UnreadRequests.resetOn(pipeline());
+				}
 				this.owner.peerSpoke();
 			}
 			pipeline().fireChannelRead(bytes);
