@@ -1,5 +1,6 @@
 package io.brpc.testing;
 
+import java.util.function.UnaryOperator;
 import java.util.zip.CRC32;
 
 import com.google.protobuf.ByteString;
@@ -15,9 +16,23 @@ import io.grpc.stub.StreamObserver;
  */
 public class ExerciseService extends ExerciseGrpc.ExerciseImplBase {
 
+	private final UnaryOperator<Payload> answer;
+
+	public ExerciseService() {
+		this(UnaryOperator.identity());
+	}
+
+	/**
+	 * Makes a service that changes what it answers.
+	 * @param answer makes a response of what would have been one; may block
+	 */
+	public ExerciseService(UnaryOperator<Payload> answer) {
+		this.answer = answer;
+	}
+
 	@Override
 	public void unary(Payload request, StreamObserver<Payload> responses) {
-		responses.onNext(request);
+		responses.onNext(this.answer.apply(request));
 		responses.onCompleted();
 	}
 
@@ -27,8 +42,9 @@ public class ExerciseService extends ExerciseGrpc.ExerciseImplBase {
 	 */
 	@Override
 	public void serverStream(Payload request, StreamObserver<Payload> responses) {
+		Payload response = this.answer.apply(request);
 		Feed.into((ServerCallStreamObserver<Payload>) responses, request.getCount(),
-				(number) -> request.toBuilder().setCount(number).build());
+				(number) -> response.toBuilder().setCount(number).build());
 	}
 
 	/**
@@ -56,11 +72,11 @@ public class ExerciseService extends ExerciseGrpc.ExerciseImplBase {
 
 			@Override
 			public void onCompleted() {
-				responses.onNext(Payload.newBuilder()
+				responses.onNext(ExerciseService.this.answer.apply(Payload.newBuilder()
 					.setCount(this.count)
 					.setText(this.text)
 					.setData(checksum.bytes())
-					.build());
+					.build()));
 				responses.onCompleted();
 			}
 
@@ -72,7 +88,7 @@ public class ExerciseService extends ExerciseGrpc.ExerciseImplBase {
 		return new StreamObserver<>() {
 			@Override
 			public void onNext(Payload message) {
-				responses.onNext(message);
+				responses.onNext(ExerciseService.this.answer.apply(message));
 			}
 
 			@Override

@@ -1,6 +1,7 @@
 package io.brpc.testing;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
@@ -108,6 +109,20 @@ public final class Ledger {
 		for (Entry entry : this.entries.values()) {
 			assertThat(entry.ends).as("end of the call %s", entry).allMatch(Status::isOk);
 		}
+	}
+
+	/**
+	 * Returns the calls that did not end well although a handler had begun to run, of
+	 * which the caller can't know what they did.
+	 * @return a description of each
+	 */
+	public List<String> lost() {
+		return this.entries.values()
+			.stream()
+			.filter((entry) -> entry.handlerRuns.get() > 0)
+			.filter((entry) -> !entry.ends.stream().allMatch(Status::isOk))
+			.map(Entry::toString)
+			.toList();
 	}
 
 	private Entry entry(String number, String method) {

@@ -29,7 +29,7 @@ public final class TestClient implements AutoCloseable {
 		this.client = builder.build();
 	}
 
-	TestClient start() {
+	public TestClient start() {
 		this.client.start();
 		return this;
 	}

@@ -38,7 +38,7 @@ public final class TestServer implements AutoCloseable {
 		this.server = builder.build();
 	}
 
-	TestServer start() {
+	public TestServer start() {
 		try {
 			this.server.start();
 			return this;
