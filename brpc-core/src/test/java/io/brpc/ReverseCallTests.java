@@ -1,0 +1,23 @@
+package io.brpc;
+
+import io.brpc.testing.TestClient;
+import io.brpc.testing.TestServer;
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptor;
+
+/**
+ * The contract of calls from the server to the client.
+ */
+class ReverseCallTests extends CallContract {
+
+	@Override
+	Link connect(BindableService service, ServerInterceptor interceptor) {
+		TestServer server = this.peers.server();
+		TestClient client = this.peers.client(server,
+				(builder) -> builder.addService(service).interceptCallbacks(interceptor));
+		BrpcConnection handler = client.awaitConnection();
+		BrpcConnection caller = server.awaitConnection(handler.id());
+		return new Link(caller.channel(), caller, handler);
+	}
+
+}

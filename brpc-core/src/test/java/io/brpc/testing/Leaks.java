@@ -1,0 +1,89 @@
+package io.brpc.testing;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Fails a test after which a thread of a server or client is left, and a test class that
+ * leaves a buffer which nobody released. Buffers are watched by Netty's leak detector,
+ * whose level the build sets to paranoid; it finds a leak only when the garbage collector
+ * has found the buffer, hence once per class and not after every test.
+ * <p>
+ * To be used with {@code @ExtendWith(Leaks.class)}. What it keeps is the JVM's, and safe
+ * for use by any thread.
+ */
+public final class Leaks implements AfterEachCallback, AfterAllCallback {
+
+	private static final List<String> THREADS = List.of("brpc-server", "brpc-client");
+
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+	/**
+	 * How many buffers are made after a collection, because the detector reports what the
+	 * collector found when the next buffer is made.
+	 */
+	private static final int PROBES = 64;
+
+	private static final Set<String> BLAMED = ConcurrentHashMap.newKeySet();
+
+	private static final Queue<String> REPORTS = new ConcurrentLinkedQueue<>();
+
+	static {
+		ByteBufUtil.setLeakListener((resource, records) -> REPORTS.add(resource + " " + records));
+	}
+
+	@Override
+	public void afterEach(ExtensionContext context) {
+		try {
+			await().atMost(PATIENCE)
+				.pollInterval(Duration.ofMillis(20))
+				.untilAsserted(() -> assertThat(threads()).as("threads that are left").isEmpty());
+		}
+		finally {
+			// One test's fault is not to be the next one's.
+			BLAMED.addAll(threads());
+		}
+		assertThat(REPORTS).as("buffers that were not released").isEmpty();
+	}
+
+	@Override
+	@SuppressWarnings("SystemGc")
+	public void afterAll(ExtensionContext context) {
+		System.gc();
+		for (int i = 0; i < PROBES; i++) {
+			ByteBufAllocator.DEFAULT.directBuffer(1).release();
+			ByteBufAllocator.DEFAULT.heapBuffer(1).release();
+		}
+		assertThat(REPORTS).as("buffers that were not released").isEmpty();
+	}
+
+	/**
+	 * Lists the threads of servers and clients, but for those that an earlier test left.
+	 * @return their names
+	 */
+	public static Collection<String> threads() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter(Thread::isAlive)
+			.map(Thread::getName)
+			.filter((name) -> !BLAMED.contains(name))
+			.filter((name) -> THREADS.stream().anyMatch(name::startsWith))
+			.toList();
+	}
+
+}
