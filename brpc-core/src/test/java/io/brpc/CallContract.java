@@ -62,8 +62,7 @@ abstract class CallContract {
 
 	private static final Metadata.Key<String> TEXT = Metadata.Key.of("exercise-text", Metadata.ASCII_STRING_MARSHALLER);
 
-	private static final Metadata.Key<byte[]> BINARY = Metadata.Key.of("exercise-bin",
-			Metadata.BINARY_BYTE_MARSHALLER);
+	private static final Metadata.Key<byte[]> BINARY = Metadata.Key.of("exercise-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
 	private static final Metadata.Key<String> ENCODING = Metadata.Key.of("grpc-encoding",
 			Metadata.ASCII_STRING_MARSHALLER);
@@ -366,8 +365,7 @@ abstract class CallContract {
 		});
 		AtomicReference<@Nullable Feed<Payload>> feed = new AtomicReference<>();
 		Payload piece = Payloads.ofSize(PIECE);
-		Recorder recorder = Recorder
-			.reading((call) -> feed.set(Feed.into(call, Integer.MAX_VALUE, (number) -> piece)));
+		Recorder recorder = Recorder.reading((call) -> feed.set(Feed.into(call, Integer.MAX_VALUE, (number) -> piece)));
 		link.async().clientStream(recorder);
 		Status status = recorder.awaitEnd();
 		assertThat(status.getCode()).isEqualTo(Status.Code.ABORTED);
@@ -459,13 +457,11 @@ abstract class CallContract {
 
 	private static int awaitStall(AtomicReference<@Nullable Feed<Payload>> feed) {
 		AtomicReference<Integer> last = new AtomicReference<>(-1);
-		await().atMost(PATIENCE)
-			.pollInterval(Duration.ofMillis(300))
-			.until(() -> {
-				Feed<Payload> current = feed.get();
-				return current != null && current.sent() > 0 && !current.isReady()
-						&& last.getAndSet(current.sent()) == current.sent();
-			});
+		await().atMost(PATIENCE).pollInterval(Duration.ofMillis(300)).until(() -> {
+			Feed<Payload> current = feed.get();
+			return current != null && current.sent() > 0 && !current.isReady()
+					&& last.getAndSet(current.sent()) == current.sent();
+		});
 		return last.get();
 	}
 

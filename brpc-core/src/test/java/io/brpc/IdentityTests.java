@@ -144,9 +144,8 @@ class IdentityTests {
 
 	@Test
 	void anInterceptorOfTheApplicationCantChangeTheName() {
-		TestClient client = this.peers.client(this.server,
-				(builder) -> builder.addService(new ExerciseService())
-					.intercept(naming(this.victim.awaitConnection().id().toString())));
+		TestClient client = this.peers.client(this.server, (builder) -> builder.addService(new ExerciseService())
+			.intercept(naming(this.victim.awaitConnection().id().toString())));
 		assertThat(CallKind.UNARY.ask(client.channel(), Payloads.text("call back")).getText()).isEqualTo("call back");
 		assertThat(this.victimCalled).hasValue(0);
 	}
@@ -154,8 +153,7 @@ class IdentityTests {
 	@Test
 	void aCallbackThatNamesAnotherConnectionIsDenied() {
 		BrpcConnection connection = this.server.awaitConnection(this.victim.awaitConnection().id());
-		Channel channel = ClientInterceptors.intercept(connection.channel(),
-				naming(ConnectionId.random().toString()));
+		Channel channel = ClientInterceptors.intercept(connection.channel(), naming(ConnectionId.random().toString()));
 		assertThat(failureOf(() -> CallKind.UNARY.ask(channel, Payload.getDefaultInstance())).getStatus().getCode())
 			.isEqualTo(Status.Code.PERMISSION_DENIED);
 		assertThat(this.victimCalled).hasValue(0);

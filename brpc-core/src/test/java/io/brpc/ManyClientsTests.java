@@ -54,14 +54,12 @@ class ManyClientsTests {
 			}
 		});
 		List<TestClient> all = IntStream.range(0, CLIENTS)
-			.mapToObj((number) -> this.peers.dialing("localhost:" + server.port(),
-					(builder) -> builder.addService(new ExerciseService(
-							(request) -> Payloads.text(request.getText() + " is client " + number)))
-						.intercept(ledger.caller())
-						.interceptCallbacks(ledger.handler())))
+			.mapToObj((number) -> this.peers.dialing("localhost:" + server.port(), (builder) -> builder
+				.addService(new ExerciseService((request) -> Payloads.text(request.getText() + " is client " + number)))
+				.intercept(ledger.caller())
+				.interceptCallbacks(ledger.handler())))
 			.toList();
-		await().atMost(PATIENCE)
-			.untilAsserted(() -> assertThat(server.connections().all()).hasSize(CLIENTS));
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(server.connections().all()).hasSize(CLIENTS));
 		List<List<Recorder>> rounds = new ArrayList<>();
 		for (int round = 0; round < ROUNDS; round++) {
 			rounds.add(all.stream().map(ManyClientsTests::ask).toList());

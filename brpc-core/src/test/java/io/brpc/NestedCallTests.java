@@ -231,8 +231,7 @@ class NestedCallTests {
 		ConnectionId unknown = ConnectionId.random();
 		TestServer server = this.peers.server();
 		ClientStub<Channel> clients = ClientStub.of(server.connections(), Function.identity());
-		server.serve(
-				new ExerciseService((request) -> CallKind.UNARY.ask(clients.forConnection(unknown), request)));
+		server.serve(new ExerciseService((request) -> CallKind.UNARY.ask(clients.forConnection(unknown), request)));
 		TestClient client = this.peers.client(server);
 		Status status = failureOf(() -> kind.ask(client.channel(), Payload.getDefaultInstance())).getStatus();
 		assertThat(status.getCode()).isEqualTo(Status.Code.NOT_FOUND);
@@ -248,8 +247,8 @@ class NestedCallTests {
 		server.serve(new ExerciseService((request) -> {
 			Executor with = Context.currentContextExecutor(thread);
 			Executor executor = request.getText().equals("with") ? with : thread;
-			return CompletableFuture.supplyAsync(() -> outcome(() -> CallKind.UNARY.ask(clients.get(), request)),
-					executor)
+			return CompletableFuture
+				.supplyAsync(() -> outcome(() -> CallKind.UNARY.ask(clients.get(), request)), executor)
 				.join();
 		}));
 		TestClient client = this.peers.client(server, (builder) -> builder.addService(named("Grete")));
@@ -320,10 +319,9 @@ class NestedCallTests {
 			seen.set(server.connections().current().orElseThrow().principal());
 			return request;
 		}));
-		TestClient client = this.peers
-			.add(new TestClient(BrpcClientBuilder.forTarget("localhost:" + server.port(),
-					TestCertificates.shared().clientCredentials("CN=Grete,O=Sweets")), (builder) -> {
-					}))
+		TestClient client = this.peers.add(new TestClient(BrpcClientBuilder.forTarget("localhost:" + server.port(),
+				TestCertificates.shared().clientCredentials("CN=Grete,O=Sweets")), (builder) -> {
+				}))
 			.start();
 		CallKind.UNARY.ask(client.channel(), Payload.getDefaultInstance());
 		assertThat(seen.get()).map(Principal::getName).hasValue("CN=Grete,O=Sweets");

@@ -275,8 +275,7 @@ class ShutdownTests {
 			this.server = peers.server().serve(this.onServer);
 			this.client = peers.client(this.server, (builder) -> builder.addService(this.onClient));
 			ExerciseGrpc.newStub(this.client.channel()).unary(Payload.getDefaultInstance(), this.call);
-			ExerciseGrpc.newStub(this.server.channelTo(this.client))
-				.unary(Payload.getDefaultInstance(), this.callback);
+			ExerciseGrpc.newStub(this.server.channelTo(this.client)).unary(Payload.getDefaultInstance(), this.callback);
 			this.onServer.awaitStart();
 			this.onClient.awaitStart();
 		}

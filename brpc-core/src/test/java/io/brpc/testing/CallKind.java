@@ -1,6 +1,5 @@
 package io.brpc.testing;
 
-
 import io.brpc.testing.proto.ExerciseGrpc;
 import io.brpc.testing.proto.Payload;
 import io.grpc.Channel;

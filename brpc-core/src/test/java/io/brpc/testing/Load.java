@@ -71,8 +71,7 @@ public final class Load implements AutoCloseable {
 						.intercept(this.ledger.caller())
 						.interceptCallbacks(this.ledger.handler())));
 		}
-		await().atMost(PATIENCE)
-			.untilAsserted(() -> assertThat(this.server.connections().all()).hasSize(clientCount));
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(this.server.connections().all()).hasSize(clientCount));
 	}
 
 	public TestServer server() {

@@ -52,10 +52,10 @@ public final class PeerProcess implements AutoCloseable {
 		Files.writeString(directory.resolve("ca.pem"), certificates.authority().getCertificatePEM());
 		Files.writeString(directory.resolve("server.pem"), certificates.server().getCertificatePathPEM());
 		Files.writeString(directory.resolve("server.key"), certificates.server().getPrivateKeyPEM());
-		List<String> command = Stream
-			.concat(Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-					System.getProperty("java.class.path"), PeerProcess.class.getName(), directory.toString()),
-					Stream.of(arguments))
+		List<String> command = Stream.concat(
+				Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+						System.getProperty("java.class.path"), PeerProcess.class.getName(), directory.toString()),
+				Stream.of(arguments))
 			.toList();
 		this.process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
 		Thread reader = new Thread(this::read, "peer-process-output");

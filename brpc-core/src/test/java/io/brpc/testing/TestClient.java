@@ -65,8 +65,7 @@ public final class TestClient implements AutoCloseable {
 	public BrpcConnection awaitConnectionAfter(BrpcConnection old) {
 		return await().atMost(PATIENCE)
 			.pollInterval(Duration.ofMillis(10))
-			.until(this.client::connection,
-					(found) -> found.isPresent() && !Objects.equals(found.get().id(), old.id()))
+			.until(this.client::connection, (found) -> found.isPresent() && !Objects.equals(found.get().id(), old.id()))
 			.orElseThrow();
 	}
 
