@@ -130,16 +130,21 @@ class NestedCallTests {
 
 	@Test
 	void aCallbackCallsBackToo() {
-		TestServer server = this.peers.server();
+		CallLimits deep = new CallLimits(1000, 1000, 100);
+		TestServer server = this.peers.server((builder) -> builder.callLimits(deep));
 		ClientStub<Channel> clients = ClientStub.of(server.connections(), Function.identity());
 		server.serve(new ExerciseService((request) -> (request.getCount() == 0) ? request
 				: CallKind.UNARY.ask(clients.get(), request.toBuilder().setCount(request.getCount() - 1).build())));
 		AtomicReference<@Nullable TestClient> itself = new AtomicReference<>();
-		TestClient client = this.peers.client(server, (builder) -> builder.addService(new ExerciseService((request) -> {
-			TestClient caller = itself.get();
-			Payload longer = Payloads.text(request.getText() + ".").toBuilder().setCount(request.getCount()).build();
-			return (caller != null) ? CallKind.UNARY.ask(caller.channel(), longer) : longer;
-		})));
+		TestClient client = this.peers.client(server,
+				(builder) -> builder.callLimits(deep).addService(new ExerciseService((request) -> {
+					TestClient caller = itself.get();
+					Payload longer = Payloads.text(request.getText() + ".")
+						.toBuilder()
+						.setCount(request.getCount())
+						.build();
+					return (caller != null) ? CallKind.UNARY.ask(caller.channel(), longer) : longer;
+				})));
 		itself.set(client);
 		Payload start = Payloads.text("").toBuilder().setCount(10).build();
 		assertThat(CallKind.UNARY.ask(client.channel(), start).getText()).isEqualTo("..........");
@@ -156,7 +161,9 @@ class NestedCallTests {
 		})));
 		ExerciseGrpc.ExerciseBlockingStub stub = ExerciseGrpc.newBlockingStub(client.channel());
 		stub.unary(Payload.getDefaultInstance());
-		assertThat(seen.get()).as("deadline of a callback in a call without one").isNull();
+		assertThat(seen.get()).as("deadline of a callback in a call without one")
+			.isNotNull()
+			.satisfies((deadline) -> assertThat(deadline.timeRemaining(TimeUnit.SECONDS)).isBetween(1L, 30L));
 		stub.withDeadlineAfter(1, TimeUnit.HOURS).unary(Payload.getDefaultInstance());
 		assertThat(seen.get()).isNotNull()
 			.satisfies((deadline) -> assertThat(deadline.timeRemaining(TimeUnit.SECONDS)).isBetween(3000L, 3600L));
