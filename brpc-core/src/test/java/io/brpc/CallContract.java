@@ -302,8 +302,6 @@ abstract class CallContract {
 				super.unary(request, responses);
 			}
 		});
-		link.blocking().unary(Payload.getDefaultInstance());
-		assertThat(seen.get()).as("deadline of a call without one").isNull();
 		link.blocking().withDeadlineAfter(1, TimeUnit.HOURS).unary(Payload.getDefaultInstance());
 		assertThat(seen.get()).isNotNull()
 			.satisfies((deadline) -> assertThat(deadline.timeRemaining(TimeUnit.SECONDS)).isBetween(3000L, 3600L));

@@ -1,5 +1,7 @@
 package io.brpc;
 
+import java.time.Duration;
+
 import io.brpc.testing.TestClient;
 import io.brpc.testing.TestServer;
 import io.grpc.BindableService;
@@ -12,7 +14,8 @@ class ReverseCallTests extends CallContract {
 
 	@Override
 	Link connect(BindableService service, ServerInterceptor interceptor) {
-		TestServer server = this.peers.server();
+		TestServer server = this.peers
+			.server((builder) -> builder.callbackLimits(new CallbackLimits(Duration.ofSeconds(30), 1000)));
 		TestClient client = this.peers.client(server,
 				(builder) -> builder.addService(service).interceptCallbacks(interceptor));
 		BrpcConnection handler = client.awaitConnection();

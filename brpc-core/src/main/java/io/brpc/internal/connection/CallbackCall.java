@@ -7,6 +7,7 @@ import io.grpc.ForwardingClientCall;
 import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One call from the server to a client. From its start to its end it holds one of the
@@ -25,6 +26,8 @@ final class CallbackCall<Q, A> extends ForwardingClientCall<Q, A> {
 	private final int maxInFlight;
 
 	private ClientCall<Q, A> delegate;
+
+	private volatile boolean closed;
 
 	CallbackCall(ClientCall<Q, A> delegate, Connection connection, AtomicInteger inFlight, int maxInFlight) {
 		this.delegate = delegate;
@@ -49,10 +52,24 @@ final class CallbackCall<Q, A> extends ForwardingClientCall<Q, A> {
 		super.start(new SimpleForwardingClientCallListener<>(listener) {
 			@Override
 			public void onClose(Status status, Metadata trailers) {
+				CallbackCall.this.closed = true;
 				CallbackCall.this.inFlight.decrementAndGet();
 				super.onClose(explained(status), trailers);
 			}
 		}, headers);
+	}
+
+	/**
+	 * Does nothing to a call that has ended. Blocking stubs cancel every call that
+	 * failed, and gRPC then resets its HTTP/2 stream, even if the call failed before the
+	 * client heard of it: a reset of a stream that never was costs the connection (RFC
+	 * 9113, section 5.1).
+	 */
+	@Override
+	public void cancel(@Nullable String message, @Nullable Throwable cause) {
+		if (!this.closed) {
+			super.cancel(message, cause);
+		}
 	}
 
 	private Status tooMany() {
