@@ -1,0 +1,22 @@
+package io.brpc.spring.boot.autoconfigure;
+
+import io.grpc.BindableService;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.context.annotation.Import;
+
+/**
+ * Keeps {@link BrpcClientService} beans out of this application's own gRPC servers. There
+ * without brpc connections, too, so that such a bean never opens a TCP port.
+ */
+@AutoConfiguration(beforeName = { "org.springframework.boot.grpc.server.autoconfigure.GrpcServerAutoConfiguration",
+		"org.springframework.boot.grpc.server.autoconfigure.GrpcServerServicesAutoConfiguration",
+		"org.springframework.boot.grpc.server.autoconfigure.health.GrpcServerHealthAutoConfiguration" })
+@ConditionalOnClass(BindableService.class)
+@ConditionalOnBooleanProperty(name = "brpc.enabled", matchIfMissing = true)
+@Import(ClientServiceRegistrar.class)
+public final class BrpcClientServicesAutoConfiguration {
+
+}
