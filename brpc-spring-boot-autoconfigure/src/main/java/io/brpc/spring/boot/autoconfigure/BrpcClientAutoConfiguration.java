@@ -45,8 +45,7 @@ public final class BrpcClientAutoConfiguration {
 	BrpcClients brpcClients(BrpcClientProperties properties, ApplicationContext context, SslBundles bundles,
 			ObjectProvider<GrpcServiceConfigurer> configurer) {
 		return new BrpcClients(properties.connection().keySet(),
-				(name) -> new BrpcClientFactory(context, bundles,
-						new ClientServices(context, configurer.getObject()))
+				(name) -> new BrpcClientFactory(context, bundles, new ClientServices(context, configurer.getObject()))
 					.create(name, properties.connection().get(name)));
 	}
 

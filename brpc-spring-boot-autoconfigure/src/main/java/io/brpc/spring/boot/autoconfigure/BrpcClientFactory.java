@@ -50,9 +50,7 @@ final class BrpcClientFactory {
 			builder.addService(service);
 		}
 		VirtualThreads.executor(this.context.getEnvironment(), "brpc-client-").ifPresent(builder::executor);
-		this.context.getBeanProvider(ConnectionListener.class)
-			.orderedStream()
-			.forEach(builder::addConnectionListener);
+		this.context.getBeanProvider(ConnectionListener.class).orderedStream().forEach(builder::addConnectionListener);
 		this.context.getBeanProvider(BrpcClientBuilderCustomizer.class)
 			.orderedStream()
 			.forEach((customizer) -> customizer.customize(name, builder));

@@ -25,11 +25,10 @@ class BrpcServerFactoryConfiguration {
 	@Bean
 	BrpcGrpcServerFactory brpcGrpcServerFactory(BrpcServerProperties properties, SslBundles bundles,
 			ApplicationContext context, ObjectProvider<GrpcServiceDiscoverer> discoverer,
-			ObjectProvider<GrpcServiceConfigurer> configurer,
-			ObjectProvider<GrpcServerFactoryCustomizer> customizers) {
-		BrpcGrpcServerFactory factory = new BrpcGrpcServerFactory(properties.socketAddress(),
-				new TlsBundles(bundles).forServer("brpc.server.ssl.bundle", properties.ssl().bundle(),
-						properties.ssl().clientAuth()),
+			ObjectProvider<GrpcServiceConfigurer> configurer, ObjectProvider<GrpcServerFactoryCustomizer> customizers) {
+		BrpcGrpcServerFactory factory = new BrpcGrpcServerFactory(
+				properties.socketAddress(), new TlsBundles(bundles).forServer("brpc.server.ssl.bundle",
+						properties.ssl().bundle(), properties.ssl().clientAuth()),
 				List.of(new ServerSettings(properties, context)));
 		customizers.orderedStream().forEach((customizer) -> customizer.customize(factory));
 		discoverer.ifAvailable((services) -> services.findServices()

@@ -15,9 +15,7 @@ import org.springframework.grpc.server.exception.CompositeGrpcExceptionHandler;
 import org.springframework.grpc.server.exception.GrpcExceptionHandler;
 import org.springframework.grpc.server.exception.GrpcExceptionHandlerInterceptor;
 import org.springframework.grpc.server.service.DefaultGrpcServiceConfigurer;
-import org.springframework.grpc.server.service.DefaultGrpcServiceDiscoverer;
 import org.springframework.grpc.server.service.GrpcServiceConfigurer;
-import org.springframework.grpc.server.service.GrpcServiceDiscoverer;
 
 /**
  * What Boot's gRPC server gives to services, where it is off: it is in an application
@@ -30,12 +28,6 @@ class GrpcServicesConfiguration {
 	@ConditionalOnMissingBean(GrpcServiceConfigurer.class)
 	DefaultGrpcServiceConfigurer brpcServiceConfigurer(ApplicationContext context) {
 		return new DefaultGrpcServiceConfigurer(context);
-	}
-
-	@Bean
-	@ConditionalOnMissingBean(GrpcServiceDiscoverer.class)
-	DefaultGrpcServiceDiscoverer brpcServiceDiscoverer(ApplicationContext context) {
-		return new DefaultGrpcServiceDiscoverer(context);
 	}
 
 	@Bean

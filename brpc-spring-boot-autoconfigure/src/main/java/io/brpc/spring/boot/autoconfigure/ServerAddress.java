@@ -39,8 +39,7 @@ record ServerAddress(String host, int port) {
 			if (host == null || uri.getPort() < 1 || uri.getPort() > MAX_PORT || !uri.getPath().isEmpty()) {
 				throw new IllegalArgumentException("'" + text + "' is not host:port");
 			}
-			return new ServerAddress(host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
-					uri.getPort());
+			return new ServerAddress(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, uri.getPort());
 		}
 		catch (URISyntaxException ex) {
 			throw new IllegalArgumentException("'" + text + "' is not host:port", ex);

@@ -38,11 +38,8 @@ final class ServerSettings implements ServerBuilderCustomizer<BrpcServerBuilder>
 		builder.transportSettings(this.properties.quic().toSettings())
 			.maxInboundMessageSize((int) this.properties.inbound().message().maxSize().toBytes())
 			.maxInboundMetadataSize((int) this.properties.inbound().metadata().maxSize().toBytes())
-			.interceptCallbacks(
-					GlobalClientInterceptors.of(this.context).toArray(ClientInterceptor[]::new));
-		this.context.getBeanProvider(ConnectionListener.class)
-			.orderedStream()
-			.forEach(builder::addConnectionListener);
+			.interceptCallbacks(GlobalClientInterceptors.of(this.context).toArray(ClientInterceptor[]::new));
+		this.context.getBeanProvider(ConnectionListener.class).orderedStream().forEach(builder::addConnectionListener);
 		applyCustomizers(builder);
 	}
 
