@@ -1,6 +1,7 @@
 package io.brpc.spring.boot.autoconfigure;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -40,7 +42,7 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 	 * @param ssl TLS, without which there is no QUIC.
 	 * @param autoConnect Whether to connect when the application starts, rather than with
 	 * the first call.
-	 * @param connectTimeout How long the set-up of a connection may take.
+	 * @param connectTimeout How long the set-up of a connection may take. Seconds if no unit is given.
 	 * @param reconnect When to connect again.
 	 * @param services Client services to serve on this connection, by bean name or by
 	 * gRPC service name. All by default.
@@ -48,7 +50,7 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 	 * @param quic How the connection behaves.
 	 */
 	public record Connection(@DefaultValue List<String> address, @DefaultValue Ssl ssl,
-			@DefaultValue("true") boolean autoConnect, @DefaultValue("10s") Duration connectTimeout,
+			@DefaultValue("true") boolean autoConnect, @DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration connectTimeout,
 			@DefaultValue Reconnect reconnect, @Nullable List<String> services, @DefaultValue Inbound inbound,
 			@DefaultValue Quic quic) {
 
@@ -86,11 +88,11 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 		 *
 		 * @param enabled Whether to connect again when a connection is lost, rather than
 		 * with the next call.
-		 * @param initialBackoff Delay before the first attempt. Grows by a factor of 1.6.
-		 * @param maxBackoff Longest delay between attempts.
+		 * @param initialBackoff Delay before the first attempt. Grows by a factor of 1.6. Seconds if no unit is given.
+		 * @param maxBackoff Longest delay between attempts. Seconds if no unit is given.
 		 */
-		public record Reconnect(@DefaultValue("true") boolean enabled, @DefaultValue("1s") Duration initialBackoff,
-				@DefaultValue("2m") Duration maxBackoff) {
+		public record Reconnect(@DefaultValue("true") boolean enabled, @DefaultValue("1s") @DurationUnit(ChronoUnit.SECONDS) Duration initialBackoff,
+				@DefaultValue("2m") @DurationUnit(ChronoUnit.SECONDS) Duration maxBackoff) {
 
 			ReconnectSettings toSettings() {
 				return new ReconnectSettings(this.enabled, this.initialBackoff, this.maxBackoff);
@@ -109,7 +111,7 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 			/**
 			 * Limits on messages.
 			 *
-			 * @param maxSize Largest message to accept.
+			 * @param maxSize Largest message to accept. Bytes if no unit is given.
 			 */
 			public record Message(@DefaultValue("4MB") DataSize maxSize) {
 
@@ -118,7 +120,7 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 			/**
 			 * Limits on metadata.
 			 *
-			 * @param maxSize Largest metadata to accept.
+			 * @param maxSize Largest metadata to accept. Bytes if no unit is given.
 			 */
 			public record Metadata(@DefaultValue("8KB") DataSize maxSize) {
 
@@ -130,18 +132,18 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 		 * How the connection behaves.
 		 *
 		 * @param maxIdleTimeout Time without a sign of life after which the connection is
-		 * lost. The smaller one of both ends counts.
+		 * lost. The smaller one of both ends counts. Seconds if no unit is given.
 		 * @param keepAliveInterval Silence after which the client asks for a sign of
 		 * life, which also keeps NAT bindings open. At least 10s, and less than the idle
-		 * time-out. Zero for never.
+		 * time-out. Zero for never. Seconds if no unit is given.
 		 * @param initialMaxData Flow control credit of the connection at its start. Grows
-		 * with use.
+		 * with use. Bytes if no unit is given.
 		 * @param initialMaxStreamData Flow control credit of a stream at its start. Grows
-		 * with use.
+		 * with use. Bytes if no unit is given.
 		 * @param congestionControl How to find the sending rate.
 		 */
-		public record Quic(@DefaultValue("30s") Duration maxIdleTimeout,
-				@DefaultValue("10s") Duration keepAliveInterval, @DefaultValue("16MB") DataSize initialMaxData,
+		public record Quic(@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration maxIdleTimeout,
+				@DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration keepAliveInterval, @DefaultValue("16MB") DataSize initialMaxData,
 				@DefaultValue("8MB") DataSize initialMaxStreamData,
 				@DefaultValue("cubic") CongestionControl congestionControl) {
 

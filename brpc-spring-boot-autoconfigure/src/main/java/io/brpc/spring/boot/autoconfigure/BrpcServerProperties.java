@@ -3,6 +3,7 @@ package io.brpc.spring.boot.autoconfigure;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 
 import io.brpc.CongestionControl;
 import io.brpc.TransportSettings;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -61,9 +63,9 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 	 * How the server stops.
 	 *
 	 * @param gracePeriod How long calls in flight may take when the server stops. Zero to
-	 * end them at once.
+	 * end them at once. Seconds if no unit is given.
 	 */
-	public record Shutdown(@DefaultValue("30s") Duration gracePeriod) {
+	public record Shutdown(@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration gracePeriod) {
 
 	}
 
@@ -78,7 +80,7 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 		/**
 		 * Limits on messages.
 		 *
-		 * @param maxSize Largest message to accept.
+		 * @param maxSize Largest message to accept. Bytes if no unit is given.
 		 */
 		public record Message(@DefaultValue("4MB") DataSize maxSize) {
 
@@ -87,7 +89,7 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 		/**
 		 * Limits on metadata.
 		 *
-		 * @param maxSize Largest metadata to accept.
+		 * @param maxSize Largest metadata to accept. Bytes if no unit is given.
 		 */
 		public record Metadata(@DefaultValue("8KB") DataSize maxSize) {
 
@@ -99,14 +101,14 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 	 * How connections behave.
 	 *
 	 * @param maxIdleTimeout Time without a sign of life after which a connection is lost.
-	 * The smaller one of both ends counts.
+	 * The smaller one of both ends counts. Seconds if no unit is given.
 	 * @param initialMaxData Flow control credit of a connection at its start. Grows with
-	 * use.
+	 * use. Bytes if no unit is given.
 	 * @param initialMaxStreamData Flow control credit of a stream at its start. Grows
-	 * with use.
+	 * with use. Bytes if no unit is given.
 	 * @param congestionControl How to find the sending rate.
 	 */
-	public record Quic(@DefaultValue("30s") Duration maxIdleTimeout, @DefaultValue("16MB") DataSize initialMaxData,
+	public record Quic(@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration maxIdleTimeout, @DefaultValue("16MB") DataSize initialMaxData,
 			@DefaultValue("8MB") DataSize initialMaxStreamData,
 			@DefaultValue("cubic") CongestionControl congestionControl) {
 
