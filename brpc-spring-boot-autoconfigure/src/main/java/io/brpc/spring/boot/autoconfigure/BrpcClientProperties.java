@@ -42,7 +42,8 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 	 * @param ssl TLS, without which there is no QUIC.
 	 * @param autoConnect Whether to connect when the application starts, rather than with
 	 * the first call.
-	 * @param connectTimeout How long the set-up of a connection may take. Seconds if no unit is given.
+	 * @param connectTimeout How long the set-up of a connection may take. Seconds if no
+	 * unit is given.
 	 * @param reconnect When to connect again.
 	 * @param services Client services to serve on this connection, by bean name or by
 	 * gRPC service name. All by default.
@@ -50,7 +51,8 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 	 * @param quic How the connection behaves.
 	 */
 	public record Connection(@DefaultValue List<String> address, @DefaultValue Ssl ssl,
-			@DefaultValue("true") boolean autoConnect, @DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration connectTimeout,
+			@DefaultValue("true") boolean autoConnect,
+			@DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration connectTimeout,
 			@DefaultValue Reconnect reconnect, @Nullable List<String> services, @DefaultValue Inbound inbound,
 			@DefaultValue Quic quic) {
 
@@ -88,10 +90,12 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 		 *
 		 * @param enabled Whether to connect again when a connection is lost, rather than
 		 * with the next call.
-		 * @param initialBackoff Delay before the first attempt. Grows by a factor of 1.6. Seconds if no unit is given.
+		 * @param initialBackoff Delay before the first attempt. Grows by a factor of 1.6.
+		 * Seconds if no unit is given.
 		 * @param maxBackoff Longest delay between attempts. Seconds if no unit is given.
 		 */
-		public record Reconnect(@DefaultValue("true") boolean enabled, @DefaultValue("1s") @DurationUnit(ChronoUnit.SECONDS) Duration initialBackoff,
+		public record Reconnect(@DefaultValue("true") boolean enabled,
+				@DefaultValue("1s") @DurationUnit(ChronoUnit.SECONDS) Duration initialBackoff,
 				@DefaultValue("2m") @DurationUnit(ChronoUnit.SECONDS) Duration maxBackoff) {
 
 			ReconnectSettings toSettings() {
@@ -143,8 +147,8 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 		 * @param congestionControl How to find the sending rate.
 		 */
 		public record Quic(@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration maxIdleTimeout,
-				@DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration keepAliveInterval, @DefaultValue("16MB") DataSize initialMaxData,
-				@DefaultValue("8MB") DataSize initialMaxStreamData,
+				@DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration keepAliveInterval,
+				@DefaultValue("16MB") DataSize initialMaxData, @DefaultValue("8MB") DataSize initialMaxStreamData,
 				@DefaultValue("cubic") CongestionControl congestionControl) {
 
 			TransportSettings toSettings(Duration connectTimeout) {

@@ -108,8 +108,8 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 	 * with use. Bytes if no unit is given.
 	 * @param congestionControl How to find the sending rate.
 	 */
-	public record Quic(@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration maxIdleTimeout, @DefaultValue("16MB") DataSize initialMaxData,
-			@DefaultValue("8MB") DataSize initialMaxStreamData,
+	public record Quic(@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration maxIdleTimeout,
+			@DefaultValue("16MB") DataSize initialMaxData, @DefaultValue("8MB") DataSize initialMaxStreamData,
 			@DefaultValue("cubic") CongestionControl congestionControl) {
 
 		TransportSettings toSettings() {

@@ -73,8 +73,7 @@ class BrpcServerAutoConfigurationTests {
 	void theServerListensOnTheAddressThatIsSet() {
 		ContextRunners.server()
 			.withPropertyValues("brpc.server.address=127.0.0.1")
-			.run((context) -> assertThat(context.getBean(BrpcServer.class).getListenSockets())
-				.singleElement()
+			.run((context) -> assertThat(context.getBean(BrpcServer.class).getListenSockets()).singleElement()
 				.satisfies((address) -> assertThat(((InetSocketAddress) address).getAddress().getHostAddress())
 					.isEqualTo("127.0.0.1")));
 	}
@@ -97,16 +96,14 @@ class BrpcServerAutoConfigurationTests {
 
 	@Test
 	void servicesAreServedOverQuicAlone() {
-		ContextRunners.server()
-			.withUserConfiguration(NamerConfiguration.class)
-			.run((context) -> {
-				assertThat(context).hasSingleBean(GrpcServerFactory.class)
-					.hasSingleBean(BrpcGrpcServerFactory.class)
-					.doesNotHaveBean(GrpcServerLifecycle.class);
-				assertThat(context.getBean(BrpcServer.class).getServices())
-					.extracting((service) -> service.getServiceDescriptor().getName())
-					.contains(NamerGrpc.SERVICE_NAME);
-			});
+		ContextRunners.server().withUserConfiguration(NamerConfiguration.class).run((context) -> {
+			assertThat(context).hasSingleBean(GrpcServerFactory.class)
+				.hasSingleBean(BrpcGrpcServerFactory.class)
+				.doesNotHaveBean(GrpcServerLifecycle.class);
+			assertThat(context.getBean(BrpcServer.class).getServices())
+				.extracting((service) -> service.getServiceDescriptor().getName())
+				.contains(NamerGrpc.SERVICE_NAME);
+		});
 	}
 
 	@ParameterizedTest
@@ -144,7 +141,8 @@ class BrpcServerAutoConfigurationTests {
 	@Test
 	void customizersChangeTheServer() {
 		ContextRunners.server()
-			.withBean(BrpcServerBuilderCustomizer.class, () -> (builder) -> builder.addService(new NamerService("late")))
+			.withBean(BrpcServerBuilderCustomizer.class,
+					() -> (builder) -> builder.addService(new NamerService("late")))
 			.run((context) -> assertThat(context.getBean(BrpcServer.class).getServices())
 				.extracting((service) -> service.getServiceDescriptor().getName())
 				.containsExactly(NamerGrpc.SERVICE_NAME));

@@ -23,11 +23,10 @@ final class ContextRunners {
 	static ApplicationContextRunner empty() {
 		return new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, GrpcServerAutoConfiguration.class,
-					GrpcServerServicesAutoConfiguration.class,
-					GrpcClientAutoConfiguration.class, CompositeChannelFactoryAutoConfiguration.class,
-					BrpcServerFactoryAutoConfiguration.class, BrpcServerAutoConfiguration.class,
-					BrpcClientStubAutoConfiguration.class, BrpcClientServicesAutoConfiguration.class,
-					BrpcClientAutoConfiguration.class))
+					GrpcServerServicesAutoConfiguration.class, GrpcClientAutoConfiguration.class,
+					CompositeChannelFactoryAutoConfiguration.class, BrpcServerFactoryAutoConfiguration.class,
+					BrpcServerAutoConfiguration.class, BrpcClientStubAutoConfiguration.class,
+					BrpcClientServicesAutoConfiguration.class, BrpcClientAutoConfiguration.class))
 			.withUserConfiguration(TestBundles.class);
 	}
 
@@ -46,7 +45,8 @@ final class ContextRunners {
 	 */
 	static ApplicationContextRunner client() {
 		return empty().withPropertyValues("brpc.client.connection.default.address=localhost:9443",
-				"brpc.client.connection.default.ssl.bundle=client", "brpc.client.connection.default.auto-connect=false");
+				"brpc.client.connection.default.ssl.bundle=client",
+				"brpc.client.connection.default.auto-connect=false");
 	}
 
 }

@@ -54,8 +54,7 @@ class FailureAnalysisTests {
 
 	@Test
 	void aServersBundleWithoutAKeyIsNamed() {
-		FailureAnalysis analysis = analyze(
-				ContextRunners.server().withPropertyValues("brpc.server.ssl.bundle=trust"));
+		FailureAnalysis analysis = analyze(ContextRunners.server().withPropertyValues("brpc.server.ssl.bundle=trust"));
 		assertThat(analysis.getDescription()).contains("'trust'").contains("no certificate with a private key");
 		assertThat(analysis.getAction()).contains("spring.ssl.bundle.pem.trust.keystore");
 	}
@@ -72,8 +71,8 @@ class FailureAnalysisTests {
 
 	@Test
 	void aMissingNativeLibraryIsNamedWithItsArtifact() {
-		QuicUnavailableException failure = new QuicUnavailableException(
-				"io.netty:netty-codec-native-quic:linux-x86_64", new UnsatisfiedLinkError("none"));
+		QuicUnavailableException failure = new QuicUnavailableException("io.netty:netty-codec-native-quic:linux-x86_64",
+				new UnsatisfiedLinkError("none"));
 		FailureAnalysis analysis = analyze(ContextRunners.empty().withInitializer((context) -> register(context, () -> {
 			throw failure;
 		})));

@@ -23,8 +23,8 @@ import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-@SpringBootTest(classes = TestApplication.class, properties = { "spring.grpc.server.port=0",
-		"brpc.server.enabled=true", "brpc.server.port=0", "brpc.server.ssl.bundle=server" })
+@SpringBootTest(classes = TestApplication.class, properties = { "spring.grpc.server.port=0", "brpc.server.enabled=true",
+		"brpc.server.port=0", "brpc.server.ssl.bundle=server" })
 class TcpBesideQuicTests {
 
 	@Autowired
@@ -37,8 +37,7 @@ class TcpBesideQuicTests {
 
 	@BeforeEach
 	void dial() {
-		this.channel = Grpc
-			.newChannelBuilder("localhost:" + this.tcp.getPort(), InsecureChannelCredentials.create())
+		this.channel = Grpc.newChannelBuilder("localhost:" + this.tcp.getPort(), InsecureChannelCredentials.create())
 			.build();
 	}
 

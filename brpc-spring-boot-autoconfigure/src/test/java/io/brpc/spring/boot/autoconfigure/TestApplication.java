@@ -52,8 +52,8 @@ import org.springframework.grpc.server.service.GrpcService;
  */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({ TestBundles.class, TestApplication.NamingService.class,
-		TestApplication.ClientNamer.class, TestApplication.ClientExercise.class, TestApplication.Advice.class })
+@Import({ TestBundles.class, TestApplication.NamingService.class, TestApplication.ClientNamer.class,
+		TestApplication.ClientExercise.class, TestApplication.Advice.class })
 @ImportGrpcClients(target = "brpc-client:current", types = NamerBlockingStub.class)
 @ImportGrpcClients(target = "brpc:default", types = ExerciseGrpc.ExerciseBlockingStub.class)
 @ImportGrpcClients(target = "named", prefix = "named", types = ExerciseGrpc.ExerciseBlockingStub.class)

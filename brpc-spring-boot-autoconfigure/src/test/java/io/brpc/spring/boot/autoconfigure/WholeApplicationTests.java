@@ -32,12 +32,10 @@ import org.springframework.context.ApplicationContext;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-@SpringBootTest(classes = TestApplication.class,
-		properties = { "brpc.server.enabled=true", "brpc.server.port=0", "brpc.server.ssl.bundle=server",
-				"brpc.server.ssl.client-auth=require",
-				"brpc.client.connection.default.address=localhost:${local.brpc.server.port}",
-				"brpc.client.connection.default.ssl.bundle=client",
-				"spring.grpc.client.channel.named.target=brpc:default" })
+@SpringBootTest(classes = TestApplication.class, properties = { "brpc.server.enabled=true", "brpc.server.port=0",
+		"brpc.server.ssl.bundle=server", "brpc.server.ssl.client-auth=require",
+		"brpc.client.connection.default.address=localhost:${local.brpc.server.port}",
+		"brpc.client.connection.default.ssl.bundle=client", "spring.grpc.client.channel.named.target=brpc:default" })
 class WholeApplicationTests {
 
 	private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -98,8 +96,8 @@ class WholeApplicationTests {
 
 	@Test
 	void interceptorsOfAChannelComeAfterTheGlobalOnes() {
-		ManagedChannel channel = this.channels.createChannel("brpc:default",
-				ChannelBuilderOptions.defaults().withInterceptors(java.util.List.of(new MarkingInterceptor(this.trace))));
+		ManagedChannel channel = this.channels.createChannel("brpc:default", ChannelBuilderOptions.defaults()
+			.withInterceptors(java.util.List.of(new MarkingInterceptor(this.trace))));
 		call(ExerciseGrpc.newBlockingStub(channel), "echo");
 		assertThat(this.trace.called()).containsExactly("brpc.test.Exercise/Unary", "mark");
 	}
@@ -140,13 +138,13 @@ class WholeApplicationTests {
 
 	@Test
 	void theRegistryIsTheServers() {
-		assertThat(this.connections.all()).containsExactlyElementsOf(
-				this.context.getBean(BrpcServer.class).connections().all())
+		assertThat(this.connections.all())
+			.containsExactlyElementsOf(this.context.getBean(BrpcServer.class).connections().all())
 			.singleElement()
 			.satisfies((connection) -> {
 				assertThat(connection.id()).isEqualTo(this.client.connection().orElseThrow().id());
-				assertThat(connection.principal()).hasValueSatisfying(
-						(principal) -> assertThat(principal.getName()).isEqualTo("CN=client"));
+				assertThat(connection.principal())
+					.hasValueSatisfying((principal) -> assertThat(principal.getName()).isEqualTo("CN=client"));
 			});
 	}
 
