@@ -5,6 +5,9 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 
+import io.brpc.AdmissionLimits;
+import io.brpc.CallLimits;
+import io.brpc.CallbackLimits;
 import io.brpc.CongestionControl;
 import io.brpc.TransportSettings;
 import io.grpc.TlsServerCredentials.ClientAuth;
@@ -22,20 +25,30 @@ import org.springframework.util.unit.DataSize;
  * @param address Network address to listen on. All addresses of this machine by default.
  * @param port UDP port to listen on. Use '0' for any that is free.
  * @param ssl TLS, without which there is no QUIC.
+ * @param maxConnections Number of connections to take.
+ * @param maxConnectionsPerAddress Number of connections to take from one IP address.
+ * Clients behind one NAT share it.
  * @param shutdown How the server stops.
  * @param inbound Limits on what arrives.
+ * @param callback Limits on the calls to clients.
  * @param quic How connections behave.
  */
 @ConfigurationProperties("brpc.server")
 public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Nullable InetAddress address,
-		@DefaultValue("9443") int port, @DefaultValue Ssl ssl, @DefaultValue Shutdown shutdown,
-		@DefaultValue Inbound inbound, @DefaultValue Quic quic) {
+		@DefaultValue("9443") int port, @DefaultValue Ssl ssl, @DefaultValue("10000") int maxConnections,
+		@DefaultValue("1000") int maxConnectionsPerAddress, @DefaultValue Shutdown shutdown,
+		@DefaultValue Inbound inbound, @DefaultValue Callback callback, @DefaultValue Quic quic) {
 
 	private static final int MAX_PORT = 65535;
 
 	public BrpcServerProperties {
 		PropertyRule rule = new PropertyRule("brpc.server");
 		rule.check(port >= 0 && port <= MAX_PORT, "port", port, "must be 0 to " + MAX_PORT);
+		rule.atLeastOne("max-connections", maxConnections);
+		rule.atLeastOne("max-connections-per-address", maxConnectionsPerAddress);
+		rule.positive("callback.default-deadline", callback.defaultDeadline());
+		rule.atLeastOne("callback.max-concurrent-per-connection", callback.maxConcurrentPerConnection());
+		rule.atLeastOne("callback.max-depth", callback.maxDepth());
 		rule.notNegative("shutdown.grace-period", shutdown.gracePeriod());
 		rule.limit("inbound.message.max-size", inbound.message().maxSize());
 		rule.limit("inbound.metadata.max-size", inbound.metadata().maxSize());
@@ -46,6 +59,11 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 	InetSocketAddress socketAddress() {
 		return (this.address != null) ? new InetSocketAddress(this.address, this.port)
 				: new InetSocketAddress(this.port);
+	}
+
+	AdmissionLimits admissionLimits() {
+		return new AdmissionLimits(this.maxConnections, this.maxConnectionsPerAddress,
+				AdmissionLimits.defaults().maxHandshakes());
 	}
 
 	/**
@@ -93,6 +111,30 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 		 */
 		public record Metadata(@DefaultValue("8KB") DataSize maxSize) {
 
+		}
+
+	}
+
+	/**
+	 * Limits on the calls to clients.
+	 *
+	 * @param defaultDeadline Time after which a unary callback without a deadline of its
+	 * own is given up. Seconds if no unit is given.
+	 * @param maxConcurrentPerConnection Number of callbacks to one client that may be in
+	 * flight.
+	 * @param maxDepth Number of calls that may be nested in each other, each made by the
+	 * handler of the one before, in either direction.
+	 */
+	public record Callback(@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration defaultDeadline,
+			@DefaultValue("100") int maxConcurrentPerConnection, @DefaultValue("8") int maxDepth) {
+
+		CallbackLimits toCallbackLimits() {
+			return new CallbackLimits(this.defaultDeadline, this.maxConcurrentPerConnection);
+		}
+
+		CallLimits toCallLimits() {
+			CallLimits defaults = CallLimits.defaults();
+			return new CallLimits(defaults.maxConcurrentCalls(), defaults.maxResetsPerSecond(), this.maxDepth);
 		}
 
 	}

@@ -32,6 +32,10 @@ record PropertyRule(String prefix) {
 		check(!value.isNegative(), name, value, "must not be negative");
 	}
 
+	void atLeastOne(String name, int value) {
+		check(value > 0, name, value, "must be at least 1");
+	}
+
 	void limit(String name, DataSize value) {
 		check(value.toBytes() > 0 && value.toBytes() <= Integer.MAX_VALUE, name, value,
 				"must be 1B to " + Integer.MAX_VALUE + "B");

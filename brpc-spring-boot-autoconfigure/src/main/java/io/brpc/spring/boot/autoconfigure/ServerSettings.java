@@ -36,6 +36,9 @@ final class ServerSettings implements ServerBuilderCustomizer<BrpcServerBuilder>
 		this.context.getBeanProvider(GrpcServerExecutorProvider.class)
 			.ifAvailable((provider) -> builder.executor(provider.getExecutor()));
 		builder.transportSettings(this.properties.quic().toSettings())
+			.admissionLimits(this.properties.admissionLimits())
+			.callLimits(this.properties.callback().toCallLimits())
+			.callbackLimits(this.properties.callback().toCallbackLimits())
 			.maxInboundMessageSize((int) this.properties.inbound().message().maxSize().toBytes())
 			.maxInboundMetadataSize((int) this.properties.inbound().metadata().maxSize().toBytes())
 			.interceptCallbacks(GlobalClientInterceptors.of(this.context).toArray(ClientInterceptor[]::new));
