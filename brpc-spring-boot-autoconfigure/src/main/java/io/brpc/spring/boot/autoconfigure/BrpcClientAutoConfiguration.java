@@ -46,7 +46,7 @@ public final class BrpcClientAutoConfiguration {
 			ObjectProvider<GrpcServiceConfigurer> configurer) {
 		return new BrpcClients(properties.connection().keySet(),
 				(name) -> new BrpcClientFactory(context, bundles, new ClientServices(context, configurer.getObject()))
-					.create(name, properties.connection().get(name)));
+					.create(name, properties.require(name)));
 	}
 
 	@Lazy

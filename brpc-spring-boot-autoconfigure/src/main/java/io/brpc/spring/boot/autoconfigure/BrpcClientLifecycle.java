@@ -21,11 +21,11 @@ final class BrpcClientLifecycle implements SmartLifecycle {
 
 	private final BrpcClientProperties properties;
 
+	private final boolean serves;
+
 	private volatile boolean running;
 
 	private @Nullable JvmHold hold;
-
-	private boolean serves;
 
 	BrpcClientLifecycle(BrpcClients clients, BrpcClientProperties properties, boolean serves) {
 		this.clients = clients;
@@ -38,8 +38,7 @@ final class BrpcClientLifecycle implements SmartLifecycle {
 		boolean connects = false;
 		for (String name : this.clients.names()) {
 			BrpcClient client = this.clients.get(name);
-			BrpcClientProperties.Connection connection = this.properties.connection().get(name);
-			if (connection != null && connection.autoConnect()) {
+			if (this.properties.require(name).autoConnect()) {
 				client.start();
 				connects = true;
 			}

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import io.brpc.CongestionControl;
 import io.brpc.TransportSettings;
@@ -29,6 +30,10 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 	public BrpcClientProperties {
 		connection = Map.copyOf(connection);
 		connection.forEach((name, properties) -> properties.check(new PropertyRule(prefix(name))));
+	}
+
+	Connection require(String name) {
+		return Objects.requireNonNull(this.connection.get(name), name);
 	}
 
 	static String prefix(String connection) {

@@ -123,7 +123,8 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 	 * @param maxConcurrentPerConnection Number of callbacks to one client that may be in
 	 * flight.
 	 * @param maxDepth Number of calls that may be nested in each other, each made by the
-	 * handler of the one before, in either direction.
+	 * handler of the one before, in either direction. Checked when a call arrives at the
+	 * server.
 	 */
 	public record Callback(@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration defaultDeadline,
 			@DefaultValue("100") int maxConcurrentPerConnection, @DefaultValue("8") int maxDepth) {

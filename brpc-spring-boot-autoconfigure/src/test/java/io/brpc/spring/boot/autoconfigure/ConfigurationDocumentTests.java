@@ -86,9 +86,8 @@ class ConfigurationDocumentTests {
 			try (InputStream in = url.openStream()) {
 				String json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
 				if (json.contains("\"brpc.server.port\"")) {
-					return (List<Map<String, Object>>) JsonParserFactory.getJsonParser()
-						.parseMap(json)
-						.get("properties");
+					return (List<Map<String, Object>>) Objects
+						.requireNonNull(JsonParserFactory.getJsonParser().parseMap(json).get("properties"));
 				}
 			}
 		}

@@ -3,6 +3,7 @@ package io.brpc.spring.boot.autoconfigure;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Objects;
 
 import io.brpc.ClientStub;
 import io.brpc.QuicUnavailableException;
@@ -128,7 +129,7 @@ class FailureAnalysisTests {
 		FailureAnalysis[] analysis = new FailureAnalysis[1];
 		runner.run((context) -> {
 			assertThat(context).hasFailed();
-			analysis[0] = analyze(context.getStartupFailure());
+			analysis[0] = analyze(Objects.requireNonNull(context.getStartupFailure()));
 		});
 		return analysis[0];
 	}

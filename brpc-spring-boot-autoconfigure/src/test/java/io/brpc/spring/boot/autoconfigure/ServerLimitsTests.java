@@ -6,6 +6,7 @@ import io.brpc.ClientStub;
 import io.brpc.testing.proto.ExerciseGrpc;
 import io.brpc.testing.proto.ExerciseGrpc.ExerciseBlockingStub;
 import io.brpc.testing.proto.NameRequest;
+import io.brpc.testing.proto.NameResponse;
 import io.brpc.testing.proto.NamerGrpc.NamerBlockingStub;
 import io.brpc.testing.proto.Payload;
 import io.grpc.Status;
@@ -30,8 +31,9 @@ class ServerLimitsTests {
 
 	@Test
 	void callsNestOnlyAsDeepAsTheyMay() {
-		assertEnds(this.application.withBean(CallingBack.class).withPropertyValues("brpc.server.callback.max-depth=1"),
-				"", Status.Code.RESOURCE_EXHAUSTED);
+		assertEnds(this.application.withBean(CallingBack.class)
+			.withBean(CallingForward.class)
+			.withPropertyValues("brpc.server.callback.max-depth=2"), "", Status.Code.RESOURCE_EXHAUSTED);
 	}
 
 	@Test
@@ -74,6 +76,27 @@ class ServerLimitsTests {
 			this.namer.get().name(NameRequest.getDefaultInstance());
 			responses.onNext(request);
 			responses.onCompleted();
+		}
+
+	}
+
+	/**
+	 * Calls the server again, and so on.
+	 */
+	@BrpcClientService
+	static class CallingForward extends NamerService {
+
+		private final ExerciseBlockingStub server;
+
+		CallingForward(GrpcChannelFactory channels) {
+			super("looping");
+			this.server = ExerciseGrpc.newBlockingStub(channels.createChannel("brpc:default"));
+		}
+
+		@Override
+		public void name(NameRequest request, StreamObserver<NameResponse> responses) {
+			this.server.unary(Payload.getDefaultInstance());
+			super.name(request, responses);
 		}
 
 	}
