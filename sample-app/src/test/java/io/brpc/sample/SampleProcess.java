@@ -19,7 +19,7 @@ import org.awaitility.Awaitility;
  */
 final class SampleProcess implements AutoCloseable {
 
-	private static final Duration LIMIT = Duration.ofSeconds(120);
+	private static final Duration LIMIT = Duration.ofMinutes(2);
 
 	private final Process process;
 
