@@ -1,0 +1,171 @@
+package io.brpc.spring.boot.autoconfigure;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import io.brpc.CongestionControl;
+import io.brpc.TransportSettings;
+import io.brpc.client.ReconnectSettings;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationUnit;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The properties of brpc clients. Immutable.
+ *
+ * @param connection Connections by name. A stub of the target 'brpc:NAME' calls over the
+ * connection of that name.
+ */
+@ConfigurationProperties("brpc.client")
+public record BrpcClientProperties(@DefaultValue Map<String, Connection> connection) {
+
+	static final String CONNECTION_PREFIX = "brpc.client.connection";
+
+	public BrpcClientProperties {
+		connection = Map.copyOf(connection);
+		connection.forEach((name, properties) -> properties.check(new PropertyRule(prefix(name))));
+	}
+
+	Connection require(String name) {
+		return Objects.requireNonNull(this.connection.get(name), name);
+	}
+
+	static String prefix(String connection) {
+		return CONNECTION_PREFIX + "." + connection;
+	}
+
+	/**
+	 * A connection to a server, or to the first of several that answers.
+	 *
+	 * @param address Servers as host:port, tried in this order. Required.
+	 * @param ssl TLS, without which there is no QUIC.
+	 * @param autoConnect Whether to connect when the application starts, rather than with
+	 * the first call.
+	 * @param connectTimeout How long the set-up of a connection may take. Seconds if no
+	 * unit is given.
+	 * @param reconnect When to connect again.
+	 * @param services Client services to serve on this connection, by bean name or by
+	 * gRPC service name. All by default.
+	 * @param inbound Limits on what arrives.
+	 * @param quic How the connection behaves.
+	 */
+	public record Connection(@DefaultValue List<String> address, @DefaultValue Ssl ssl,
+			@DefaultValue("true") boolean autoConnect,
+			@DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration connectTimeout,
+			@DefaultValue Reconnect reconnect, @Nullable List<String> services, @DefaultValue Inbound inbound,
+			@DefaultValue Quic quic) {
+
+		private void check(PropertyRule rule) {
+			rule.check(!this.address.isEmpty(), "address", null, "must name a server as host:port");
+			this.address.forEach((server) -> rule.check(ServerAddress.isValid(server), "address", server,
+					"must be host:port, with a port from 1 to 65535"));
+			rule.positive("connect-timeout", this.connectTimeout);
+			rule.positive("reconnect.initial-backoff", this.reconnect.initialBackoff());
+			rule.check(this.reconnect.maxBackoff().compareTo(this.reconnect.initialBackoff()) >= 0,
+					"reconnect.max-backoff", this.reconnect.maxBackoff(),
+					"must not be less than reconnect.initial-backoff, which is " + this.reconnect.initialBackoff());
+			rule.limit("inbound.message.max-size", this.inbound.message().maxSize());
+			rule.limit("inbound.metadata.max-size", this.inbound.metadata().maxSize());
+			rule.positive("quic.max-idle-timeout", this.quic.maxIdleTimeout());
+			rule.keepAlive(this.quic.keepAliveInterval(), this.quic.maxIdleTimeout());
+			rule.windows(this.quic.initialMaxData(), this.quic.initialMaxStreamData());
+		}
+
+		/**
+		 * Trusted certificates, and the client's own.
+		 *
+		 * @param bundle Name of the SSL bundle that holds the certificates that the
+		 * server's is checked against, and the client's certificate and private key if it
+		 * shows one. The JVM's trust store and no certificate by default.
+		 * @param serverName Name that the server's certificate has to have. The host of
+		 * the first address by default.
+		 */
+		public record Ssl(@Nullable String bundle, @Nullable String serverName) {
+
+		}
+
+		/**
+		 * When to connect again.
+		 *
+		 * @param enabled Whether to connect again when a connection is lost, rather than
+		 * with the next call.
+		 * @param initialBackoff Delay before the first attempt. Grows by a factor of 1.6.
+		 * Seconds if no unit is given.
+		 * @param maxBackoff Longest delay between attempts. Seconds if no unit is given.
+		 */
+		public record Reconnect(@DefaultValue("true") boolean enabled,
+				@DefaultValue("1s") @DurationUnit(ChronoUnit.SECONDS) Duration initialBackoff,
+				@DefaultValue("2m") @DurationUnit(ChronoUnit.SECONDS) Duration maxBackoff) {
+
+			ReconnectSettings toSettings() {
+				return new ReconnectSettings(this.enabled, this.initialBackoff, this.maxBackoff);
+			}
+
+		}
+
+		/**
+		 * Limits on what arrives, in answers and in the requests of callbacks.
+		 *
+		 * @param message Limits on messages.
+		 * @param metadata Limits on metadata.
+		 */
+		public record Inbound(@DefaultValue Message message, @DefaultValue Metadata metadata) {
+
+			/**
+			 * Limits on messages.
+			 *
+			 * @param maxSize Largest message to accept. Bytes if no unit is given.
+			 */
+			public record Message(@DefaultValue("4MB") DataSize maxSize) {
+
+			}
+
+			/**
+			 * Limits on metadata.
+			 *
+			 * @param maxSize Largest metadata to accept. Bytes if no unit is given.
+			 */
+			public record Metadata(@DefaultValue("8KB") DataSize maxSize) {
+
+			}
+
+		}
+
+		/**
+		 * How the connection behaves.
+		 *
+		 * @param maxIdleTimeout Time without a sign of life after which the connection is
+		 * lost. The smaller one of both ends counts. Seconds if no unit is given.
+		 * @param keepAliveInterval Silence after which the client asks for a sign of
+		 * life, which also keeps NAT bindings open. At least 10s, and less than the idle
+		 * time-out. Zero for never. Seconds if no unit is given.
+		 * @param initialMaxData Flow control credit of the connection at its start. Grows
+		 * with use. Bytes if no unit is given.
+		 * @param initialMaxStreamData Flow control credit of a stream at its start. Grows
+		 * with use. Bytes if no unit is given.
+		 * @param congestionControl How to find the sending rate.
+		 */
+		public record Quic(@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration maxIdleTimeout,
+				@DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration keepAliveInterval,
+				@DefaultValue("16MB") DataSize initialMaxData, @DefaultValue("8MB") DataSize initialMaxStreamData,
+				@DefaultValue("cubic") CongestionControl congestionControl) {
+
+			TransportSettings toSettings(Duration connectTimeout) {
+				return TransportSettings.defaults()
+					.withIdle(this.maxIdleTimeout, this.keepAliveInterval)
+					.withSetupTimeout(connectTimeout)
+					.withFlowControl(this.initialMaxData.toBytes(), this.initialMaxStreamData.toBytes())
+					.withCongestionControl(this.congestionControl);
+			}
+
+		}
+
+	}
+
+}

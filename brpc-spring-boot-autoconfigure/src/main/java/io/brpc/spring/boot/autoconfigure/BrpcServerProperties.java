@@ -1,0 +1,167 @@
+package io.brpc.spring.boot.autoconfigure;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+
+import io.brpc.AdmissionLimits;
+import io.brpc.CallLimits;
+import io.brpc.CallbackLimits;
+import io.brpc.CongestionControl;
+import io.brpc.TransportSettings;
+import io.grpc.TlsServerCredentials.ClientAuth;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationUnit;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The properties of the brpc server. Immutable.
+ *
+ * @param enabled Whether to run a brpc server.
+ * @param address Network address to listen on. All addresses of this machine by default.
+ * @param port UDP port to listen on. Use '0' for any that is free.
+ * @param ssl TLS, without which there is no QUIC.
+ * @param maxConnections Number of connections to take.
+ * @param maxConnectionsPerAddress Number of connections to take from one IP address.
+ * Clients behind one NAT share it.
+ * @param shutdown How the server stops.
+ * @param inbound Limits on what arrives.
+ * @param callback Limits on the calls to clients.
+ * @param quic How connections behave.
+ */
+@ConfigurationProperties("brpc.server")
+public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Nullable InetAddress address,
+		@DefaultValue("9443") int port, @DefaultValue Ssl ssl, @DefaultValue("10000") int maxConnections,
+		@DefaultValue("1000") int maxConnectionsPerAddress, @DefaultValue Shutdown shutdown,
+		@DefaultValue Inbound inbound, @DefaultValue Callback callback, @DefaultValue Quic quic) {
+
+	private static final int MAX_PORT = 65535;
+
+	public BrpcServerProperties {
+		PropertyRule rule = new PropertyRule("brpc.server");
+		rule.check(port >= 0 && port <= MAX_PORT, "port", port, "must be 0 to " + MAX_PORT);
+		rule.atLeastOne("max-connections", maxConnections);
+		rule.atLeastOne("max-connections-per-address", maxConnectionsPerAddress);
+		rule.positive("callback.default-deadline", callback.defaultDeadline());
+		rule.atLeastOne("callback.max-concurrent-per-connection", callback.maxConcurrentPerConnection());
+		rule.atLeastOne("callback.max-depth", callback.maxDepth());
+		rule.notNegative("shutdown.grace-period", shutdown.gracePeriod());
+		rule.limit("inbound.message.max-size", inbound.message().maxSize());
+		rule.limit("inbound.metadata.max-size", inbound.metadata().maxSize());
+		rule.positive("quic.max-idle-timeout", quic.maxIdleTimeout());
+		rule.windows(quic.initialMaxData(), quic.initialMaxStreamData());
+	}
+
+	InetSocketAddress socketAddress() {
+		return (this.address != null) ? new InetSocketAddress(this.address, this.port)
+				: new InetSocketAddress(this.port);
+	}
+
+	AdmissionLimits admissionLimits() {
+		return new AdmissionLimits(this.maxConnections, this.maxConnectionsPerAddress,
+				AdmissionLimits.defaults().maxHandshakes());
+	}
+
+	/**
+	 * The server's certificate, and what it wants of clients'.
+	 *
+	 * @param bundle Name of the SSL bundle that holds the server's certificate and
+	 * private key, and the certificates that clients' are checked against. Required.
+	 * @param clientAuth Whether clients show a certificate.
+	 */
+	public record Ssl(@Nullable String bundle, @DefaultValue("none") ClientAuth clientAuth) {
+
+	}
+
+	/**
+	 * How the server stops.
+	 *
+	 * @param gracePeriod How long calls in flight may take when the server stops. Zero to
+	 * end them at once. Seconds if no unit is given.
+	 */
+	public record Shutdown(@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration gracePeriod) {
+
+	}
+
+	/**
+	 * Limits on what arrives, in requests and in the answers to callbacks.
+	 *
+	 * @param message Limits on messages.
+	 * @param metadata Limits on metadata.
+	 */
+	public record Inbound(@DefaultValue Message message, @DefaultValue Metadata metadata) {
+
+		/**
+		 * Limits on messages.
+		 *
+		 * @param maxSize Largest message to accept. Bytes if no unit is given.
+		 */
+		public record Message(@DefaultValue("4MB") DataSize maxSize) {
+
+		}
+
+		/**
+		 * Limits on metadata.
+		 *
+		 * @param maxSize Largest metadata to accept. Bytes if no unit is given.
+		 */
+		public record Metadata(@DefaultValue("8KB") DataSize maxSize) {
+
+		}
+
+	}
+
+	/**
+	 * Limits on the calls to clients.
+	 *
+	 * @param defaultDeadline Time after which a unary callback without a deadline of its
+	 * own is given up. Seconds if no unit is given.
+	 * @param maxConcurrentPerConnection Number of callbacks to one client that may be in
+	 * flight.
+	 * @param maxDepth Number of calls that may be nested in each other, each made by the
+	 * handler of the one before, in either direction. Checked when a call arrives at the
+	 * server.
+	 */
+	public record Callback(@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration defaultDeadline,
+			@DefaultValue("100") int maxConcurrentPerConnection, @DefaultValue("8") int maxDepth) {
+
+		CallbackLimits toCallbackLimits() {
+			return new CallbackLimits(this.defaultDeadline, this.maxConcurrentPerConnection);
+		}
+
+		CallLimits toCallLimits() {
+			CallLimits defaults = CallLimits.defaults();
+			return new CallLimits(defaults.maxConcurrentCalls(), defaults.maxResetsPerSecond(), this.maxDepth);
+		}
+
+	}
+
+	/**
+	 * How connections behave.
+	 *
+	 * @param maxIdleTimeout Time without a sign of life after which a connection is lost.
+	 * The smaller one of both ends counts. Seconds if no unit is given.
+	 * @param initialMaxData Flow control credit of a connection at its start. Grows with
+	 * use. Bytes if no unit is given.
+	 * @param initialMaxStreamData Flow control credit of a stream at its start. Grows
+	 * with use. Bytes if no unit is given.
+	 * @param congestionControl How to find the sending rate.
+	 */
+	public record Quic(@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration maxIdleTimeout,
+			@DefaultValue("16MB") DataSize initialMaxData, @DefaultValue("8MB") DataSize initialMaxStreamData,
+			@DefaultValue("cubic") CongestionControl congestionControl) {
+
+		TransportSettings toSettings() {
+			return TransportSettings.defaults()
+				.withIdle(this.maxIdleTimeout, Duration.ZERO)
+				.withFlowControl(this.initialMaxData.toBytes(), this.initialMaxStreamData.toBytes())
+				.withCongestionControl(this.congestionControl);
+		}
+
+	}
+
+}

@@ -1,0 +1,23 @@
+package io.brpc.spring.boot.autoconfigure;
+
+import io.brpc.NoClientException;
+import io.grpc.StatusException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.annotation.Order;
+import org.springframework.grpc.server.exception.GrpcExceptionHandler;
+
+/**
+ * Ends a call with what a {@link NoClientException} says, over TCP as over QUIC. Comes
+ * before handlers without an order, so that one for all exceptions does not take it for a
+ * fault. Stateless.
+ */
+@Order(0)
+final class NoClientExceptionHandler implements GrpcExceptionHandler {
+
+	@Override
+	public @Nullable StatusException handleException(Throwable exception) {
+		return (exception instanceof NoClientException noClient) ? noClient.getStatus().asException() : null;
+	}
+
+}

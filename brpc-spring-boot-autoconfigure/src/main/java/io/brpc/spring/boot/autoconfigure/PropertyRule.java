@@ -1,0 +1,63 @@
+package io.brpc.spring.boot.autoconfigure;
+
+import java.time.Duration;
+
+import io.brpc.TransportSettings;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What values the properties under a prefix may have. A value that breaks a rule is
+ * refused with the property's full name. Immutable.
+ *
+ * @param prefix where the properties are, without a dot at the end
+ */
+record PropertyRule(String prefix) {
+
+	private static final DataSize MAX_WINDOW = DataSize.ofGigabytes(1);
+
+	void check(boolean valid, String name, @Nullable Object value, String reason) {
+		if (!valid) {
+			throw new InvalidConfigurationPropertyValueException(this.prefix + "." + name, value, reason);
+		}
+	}
+
+	void positive(String name, Duration value) {
+		check(!value.isNegative() && !value.isZero(), name, value, "must be more than zero");
+	}
+
+	void notNegative(String name, Duration value) {
+		check(!value.isNegative(), name, value, "must not be negative");
+	}
+
+	void atLeastOne(String name, int value) {
+		check(value > 0, name, value, "must be at least 1");
+	}
+
+	void limit(String name, DataSize value) {
+		check(value.toBytes() > 0 && value.toBytes() <= Integer.MAX_VALUE, name, value,
+				"must be 1B to " + Integer.MAX_VALUE + "B");
+	}
+
+	void windows(DataSize initialMaxData, DataSize initialMaxStreamData) {
+		window("quic.initial-max-data", initialMaxData);
+		window("quic.initial-max-stream-data", initialMaxStreamData);
+		check(initialMaxStreamData.compareTo(initialMaxData) <= 0, "quic.initial-max-stream-data", initialMaxStreamData,
+				"must not be more than quic.initial-max-data, which is " + initialMaxData);
+	}
+
+	private void window(String name, DataSize value) {
+		check(value.toBytes() > 0 && value.compareTo(MAX_WINDOW) <= 0, name, value, "must be 1B to 1GB");
+	}
+
+	void keepAlive(Duration keepAliveInterval, Duration maxIdleTimeout) {
+		check(keepAliveInterval.isZero() || keepAliveInterval.compareTo(TransportSettings.MIN_KEEP_ALIVE_INTERVAL) >= 0,
+				"quic.keep-alive-interval", keepAliveInterval,
+				"must be zero, or at least " + TransportSettings.MIN_KEEP_ALIVE_INTERVAL.toSeconds() + "s");
+		check(keepAliveInterval.compareTo(maxIdleTimeout) < 0, "quic.keep-alive-interval", keepAliveInterval,
+				"must be less than quic.max-idle-timeout, which is " + maxIdleTimeout);
+	}
+
+}

@@ -1,0 +1,36 @@
+package io.brpc.sample;
+
+import java.util.concurrent.TimeUnit;
+
+import io.brpc.sample.proto.GreetRequest;
+import io.brpc.sample.proto.GreetResponse;
+import io.brpc.sample.proto.GreeterGrpc.GreeterBlockingStub;
+
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.context.annotation.Profile;
+import org.springframework.grpc.client.ImportGrpcClients;
+import org.springframework.stereotype.Component;
+
+/**
+ * What the client does: one call.
+ */
+@Component
+@Profile("client")
+@ImportGrpcClients(target = "brpc:default", types = GreeterBlockingStub.class)
+class GreetingRunner implements ApplicationRunner {
+
+	private final GreeterBlockingStub greeter;
+
+	GreetingRunner(GreeterBlockingStub greeter) {
+		this.greeter = greeter;
+	}
+
+	@Override
+	public void run(ApplicationArguments arguments) {
+		GreetResponse response = this.greeter.withDeadlineAfter(30, TimeUnit.SECONDS)
+			.greet(GreetRequest.getDefaultInstance());
+		System.out.println(response.getGreeting() + " (connection " + response.getConnectionId() + ")");
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * A server that calls back the client that calls it.
+ */
+@NullMarked
+package io.brpc.sample;
+
+import org.jspecify.annotations.NullMarked;
