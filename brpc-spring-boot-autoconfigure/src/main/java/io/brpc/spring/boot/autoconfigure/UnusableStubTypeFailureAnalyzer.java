@@ -2,10 +2,11 @@ package io.brpc.spring.boot.autoconfigure;
 
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.beans.factory.UnsatisfiedDependencyException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Explains a {@code ClientStub<C>} that can't be injected. Stateless.

@@ -1,5 +1,7 @@
 package io.brpc.spring.boot.autoconfigure;
 
+import java.util.List;
+
 import io.brpc.client.BrpcClient;
 import io.brpc.testing.proto.NamerGrpc;
 import io.grpc.BindableService;
@@ -178,9 +180,9 @@ class BrpcClientAutoConfigurationTests {
 	@Component
 	static class Services {
 
-		private final java.util.List<BindableService> services;
+		private final List<BindableService> services;
 
-		Services(java.util.List<BindableService> services) {
+		Services(List<BindableService> services) {
 			this.services = services;
 		}
 

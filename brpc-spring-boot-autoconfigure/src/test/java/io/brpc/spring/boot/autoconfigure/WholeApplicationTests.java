@@ -1,7 +1,10 @@
 package io.brpc.spring.boot.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 
+import io.brpc.BrpcConnection;
 import io.brpc.ClientStub;
 import io.brpc.ConnectionId;
 import io.brpc.ConnectionRegistry;
@@ -24,10 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.ApplicationContext;
 import org.springframework.grpc.client.ChannelBuilderOptions;
 import org.springframework.grpc.client.GrpcChannelFactory;
 import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
-import org.springframework.context.ApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -96,8 +99,8 @@ class WholeApplicationTests {
 
 	@Test
 	void interceptorsOfAChannelComeAfterTheGlobalOnes() {
-		ManagedChannel channel = this.channels.createChannel("brpc:default", ChannelBuilderOptions.defaults()
-			.withInterceptors(java.util.List.of(new MarkingInterceptor(this.trace))));
+		ManagedChannel channel = this.channels.createChannel("brpc:default",
+				ChannelBuilderOptions.defaults().withInterceptors(List.of(new MarkingInterceptor(this.trace))));
 		call(ExerciseGrpc.newBlockingStub(channel), "echo");
 		assertThat(this.trace.called()).containsExactly("brpc.test.Exercise/Unary", "mark");
 	}
@@ -153,7 +156,7 @@ class WholeApplicationTests {
 		Awaitility.await()
 			.atMost(LIMIT)
 			.untilAsserted(() -> assertThat(this.trace.connected()).hasSize(2)
-				.extracting(io.brpc.BrpcConnection::id)
+				.extracting(BrpcConnection::id)
 				.containsOnly(this.client.connection().orElseThrow().id()));
 	}
 
@@ -171,7 +174,7 @@ class WholeApplicationTests {
 	}
 
 	private static String call(ExerciseBlockingStub stub, String text) {
-		return stub.withDeadlineAfter(LIMIT.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
+		return stub.withDeadlineAfter(LIMIT.toSeconds(), TimeUnit.SECONDS)
 			.unary(Payload.newBuilder().setText(text).build())
 			.getText();
 	}
