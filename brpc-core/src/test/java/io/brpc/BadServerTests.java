@@ -39,9 +39,6 @@ class BadServerTests {
 
 	private static final TestCertificates certificates = TestCertificates.shared();
 
-	private static final Consumer<QuicStreamChannel> SILENT = (stream) -> {
-	};
-
 	private final byte[] id = ConnectionId.random().toBytes();
 
 	@ParameterizedTest
@@ -49,7 +46,7 @@ class BadServerTests {
 			"0, true, only 0 bytes of 16" })
 	void connectionIdOfAnotherLengthIsRefused(int length, boolean fin, String words) throws Exception {
 		try (RawServer server = server((connection) -> sendId(connection, Arrays.copyOf(this.id, length), fin),
-				SILENT)) {
+				BadServerTests::staySilent)) {
 			assertThat(failure(server)).contains("BAD_CONNECTION_ID (0xb002), " + words);
 			assertThat(server.awaitClose().code()).isEqualTo(CloseCode.BAD_CONNECTION_ID.code());
 		}
@@ -57,7 +54,8 @@ class BadServerTests {
 
 	@Test
 	void connectionIdWithoutFinTimesOut() throws Exception {
-		try (RawServer server = server((connection) -> sendId(connection, this.id, false), SILENT)) {
+		try (RawServer server = server((connection) -> sendId(connection, this.id, false),
+				BadServerTests::staySilent)) {
 			assertThat(failure(server)).contains("connection ID did not come within 1000 ms");
 			assertThat(server.awaitClose().code()).isEqualTo(CloseCode.SETUP_TIMEOUT.code());
 		}
@@ -66,7 +64,7 @@ class BadServerTests {
 	@Test
 	void noConnectionIdTimesOut() throws Exception {
 		try (RawServer server = server((connection) -> {
-		}, SILENT)) {
+		}, BadServerTests::staySilent)) {
 			assertThat(failure(server)).contains("connection ID did not come within 1000 ms");
 			assertThat(server.awaitClose().code()).isEqualTo(CloseCode.SETUP_TIMEOUT.code());
 		}
@@ -77,7 +75,7 @@ class BadServerTests {
 		try (RawServer server = server((connection) -> {
 			sendId(connection, this.id, true);
 			sendId(connection, this.id, true);
-		}, SILENT)) {
+		}, BadServerTests::staySilent)) {
 			assertThat(failure(server)).contains("UNEXPECTED_STREAM (0xb003)",
 					"a server opens exactly one unidirectional stream");
 			assertThat(server.awaitClose().code()).isEqualTo(CloseCode.UNEXPECTED_STREAM.code());
@@ -90,7 +88,7 @@ class BadServerTests {
 			sendId(connection, this.id, true);
 			RawServer.send(connection, QuicStreamType.BIDIRECTIONAL, PREFACE, false);
 			RawServer.send(connection, QuicStreamType.BIDIRECTIONAL, PREFACE, false);
-		}, SILENT)) {
+		}, BadServerTests::staySilent)) {
 			assertThat(failure(server)).contains("UNEXPECTED_STREAM (0xb003)",
 					"a server opens exactly one bidirectional stream");
 			assertThat(server.awaitClose().code()).isEqualTo(CloseCode.UNEXPECTED_STREAM.code());
@@ -99,7 +97,7 @@ class BadServerTests {
 
 	@Test
 	void serverThatNeverSpeaksGrpcTimesOut() throws Exception {
-		try (RawServer server = server((connection) -> sendId(connection, this.id, true), SILENT)) {
+		try (RawServer server = server((connection) -> sendId(connection, this.id, true), BadServerTests::staySilent)) {
 			assertThat(failure(server)).contains("SETUP_TIMEOUT (0xb001), no gRPC from the peer within 1000 ms");
 			assertThat(server.awaitClose())
 				.isEqualTo(new RawClose(true, CloseCode.SETUP_TIMEOUT.code(), "no gRPC from the peer within 1000 ms"));
@@ -121,7 +119,7 @@ class BadServerTests {
 		try (RawServer server = server((connection) -> {
 			sendId(connection, this.id, true);
 			RawServer.send(connection, QuicStreamType.BIDIRECTIONAL, GARBAGE, false);
-		}, SILENT)) {
+		}, BadServerTests::staySilent)) {
 			assertThat(failure(server)).contains("reverse gRPC stream: expected the HTTP/2 connection preface");
 			assertThat(server.awaitClose().code()).isEqualTo(CloseCode.PROTOCOL_ERROR.code());
 		}
@@ -130,7 +128,7 @@ class BadServerTests {
 	@Test
 	void serverThatClosesAtOnceIsQuoted() throws Exception {
 		try (RawServer server = server((connection) -> connection.close(true, 0x64,
-				Unpooled.copiedBuffer("no room", StandardCharsets.US_ASCII)), SILENT)) {
+				Unpooled.copiedBuffer("no room", StandardCharsets.US_ASCII)), BadServerTests::staySilent)) {
 			assertThat(failure(server)).contains("closed by the peer: SERVER_SHUTDOWN (0x64), no room");
 		}
 	}
@@ -139,7 +137,7 @@ class BadServerTests {
 	void nobodyListeningIsToldAtOnce() throws Exception {
 		int port;
 		try (RawServer server = server((connection) -> {
-		}, SILENT)) {
+		}, BadServerTests::staySilent)) {
 			port = server.port();
 		}
 		assertThat(failure("127.0.0.1", port)).contains("no brpc connection to /127.0.0.1:" + port).contains("refused");
@@ -148,6 +146,9 @@ class BadServerTests {
 	@Test
 	void unknownHostIsNamed() {
 		assertThat(failure("no-such-host.invalid", 1)).contains("no-such-host.invalid");
+	}
+
+	private static void staySilent(QuicStreamChannel stream) {
 	}
 
 	private static RawServer server(Consumer<QuicChannel> script, Consumer<QuicStreamChannel> onStream)

@@ -43,6 +43,7 @@ final class PinnedEventLoopGroup extends AbstractEventExecutorGroup implements E
 
 	@Override
 	@Deprecated
+	@SuppressWarnings("InlineMeSuggester")
 	public ChannelFuture register(Channel channel, ChannelPromise promise) {
 		return register(promise);
 	}
