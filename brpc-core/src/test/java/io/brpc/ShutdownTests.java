@@ -1,7 +1,6 @@
 package io.brpc;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +35,9 @@ import static org.awaitility.Awaitility.await;
 @ExtendWith(Leaks.class)
 class ShutdownTests {
 
+	private static final CloseReason SERVER_SHUTDOWN = CloseReason
+		.remote(CloseCode.SERVER_SHUTDOWN.code(), "");
+
 	private static final int CLIENTS = 50;
 
 	private static final Duration GRACE_PERIOD = Duration.ofSeconds(20);
@@ -52,8 +54,7 @@ class ShutdownTests {
 		load.verifyNothingLost();
 		for (TestClient client : load.clients()) {
 			CloseReason reason = client.log().awaitReasons(1).get(0);
-			assertThat(reason.origin()).isEqualTo(Origin.REMOTE);
-			assertThat(reason.description()).contains("SERVER_SHUTDOWN (0x64)");
+			assertThat(reason).isEqualTo(SERVER_SHUTDOWN);
 		}
 		assertThat(load.server().log().reasons()).hasSize(CLIENTS)
 			.allSatisfy((reason) -> assertThat(reason.origin()).isEqualTo(Origin.LOCAL));
@@ -133,7 +134,10 @@ class ShutdownTests {
 		assertThat(server.server().isTerminated()).isTrue();
 		Status status = call.awaitEnd();
 		assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-		assertThat(status.getDescription()).contains("SERVER_SHUTDOWN (0x64)");
+		// After GOAWAY a call ends with gRPC's words.
+		assertThat(status.getDescription()).contains("GOAWAY");
+		assertThat(client.log().awaitReasons(1)).singleElement()
+			.isEqualTo(CloseReason.remote(CloseCode.SERVER_SHUTDOWN.code(), CloseCode.SERVER_SHUTDOWN.description()));
 		hanging.awaitCancellation();
 	}
 
@@ -146,9 +150,7 @@ class ShutdownTests {
 		ExerciseGrpc.newStub(server.channelTo(client)).unary(Payload.getDefaultInstance(), callback);
 		hanging.awaitStart();
 		assertThat(server.server().stop(Duration.ofMillis(300))).isFalse();
-		Status status = callback.awaitEnd();
-		assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-		assertThat(status.getDescription()).contains("SERVER_SHUTDOWN (0x64)");
+		assertThat(callback.awaitEnd().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
 		hanging.awaitCancellation();
 	}
 
@@ -281,15 +283,19 @@ class ShutdownTests {
 		}
 
 		void verifyLost(String words) throws InterruptedException {
-			for (Recorder recorder : List.of(this.call, this.callback)) {
-				Status status = recorder.awaitEnd();
-				assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-				assertThat(status.getDescription()).contains("brpc connection").contains(words);
-			}
+			assertLost("call", this.call.awaitEnd(), words);
+			assertLost("callback", this.callback.awaitEnd(), words);
 			this.onServer.awaitCancellation();
 			this.onClient.awaitCancellation();
 		}
 
+	}
+
+	private static void assertLost(String which, Status status, String words) {
+		assertThat(status.getCode()).as("code of the %s", which).isEqualTo(Status.Code.UNAVAILABLE);
+		assertThat(status.getDescription()).as("description of the %s", which)
+			.contains("brpc connection")
+			.contains(words);
 	}
 
 	/**

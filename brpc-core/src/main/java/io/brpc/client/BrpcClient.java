@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -28,6 +29,13 @@ import io.netty.channel.EventLoopGroup;
 public final class BrpcClient implements AutoCloseable {
 
 	private static final Duration CLOSE_GRACE_PERIOD = Duration.ofSeconds(5);
+
+	/**
+	 * How long the loop outlives the last connection. A handler that does not know yet
+	 * that its call was cancelled may still write, and a loop that has ended does not
+	 * release what was written.
+	 */
+	private static final long LOOP_LINGER_MILLIS = 20;
 
 	private static final long LOOP_SHUTDOWN_SECONDS = 5;
 
@@ -134,13 +142,19 @@ public final class BrpcClient implements AutoCloseable {
 	 * @return this
 	 */
 	public BrpcClient shutdown() {
-		synchronized (this.lock) {
-			if (this.state != State.SHUTDOWN) {
-				this.state = State.SHUTDOWN;
-				this.loops.execute(this::drain);
-			}
-		}
+		shutdown(this::drain);
 		return this;
+	}
+
+	private boolean shutdown(Runnable end) {
+		synchronized (this.lock) {
+			if (this.state == State.SHUTDOWN) {
+				return false;
+			}
+			this.state = State.SHUTDOWN;
+			this.loops.execute(end);
+			return true;
+		}
 	}
 
 	/**
@@ -149,15 +163,22 @@ public final class BrpcClient implements AutoCloseable {
 	 * @return this
 	 */
 	public BrpcClient shutdownNow() {
-		shutdown();
-		if (!isTerminated() && !this.loops.isShuttingDown()) {
-			this.loops.execute(() -> {
-				this.dialer.closeAll();
-				this.channel.shutdownNow();
-				this.reverseServer.shutdownNow();
-			});
+		// Connections first: after gRPC's own end calls would end with gRPC's words
+		// rather than with ours.
+		if (!shutdown(this::closeAndDrain)) {
+			try {
+				this.loops.execute(this.dialer::closeAll);
+			}
+			catch (RejectedExecutionException ex) {
+				// The loops end after the last connection has: there is nothing to close.
+			}
 		}
 		return this;
+	}
+
+	private void closeAndDrain() {
+		this.dialer.closeAll();
+		drain();
 	}
 
 	private void drain() {
@@ -172,6 +193,10 @@ public final class BrpcClient implements AutoCloseable {
 	private void release() {
 		this.channel.shutdownNow();
 		this.reverseServer.shutdownNow();
+		this.loops.schedule(this::endLoops, LOOP_LINGER_MILLIS, TimeUnit.MILLISECONDS);
+	}
+
+	private void endLoops() {
 		this.loops.shutdownGracefully(0, LOOP_SHUTDOWN_SECONDS, TimeUnit.SECONDS).addListener((ended) -> {
 			this.executor.close();
 			this.terminated.complete(null);

@@ -6,6 +6,7 @@ import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -35,6 +36,13 @@ import org.jspecify.annotations.Nullable;
  * Guarded by {@code lock}.
  */
 final class ListeningServer extends BrpcServer {
+
+	/**
+	 * How long the loop outlives the last connection. A handler that does not know yet
+	 * that its call was cancelled may still write, and a loop that has ended does not
+	 * release what was written.
+	 */
+	private static final long LOOP_LINGER_MILLIS = 20;
 
 	private static final long LOOP_SHUTDOWN_SECONDS = 5;
 
@@ -111,26 +119,51 @@ final class ListeningServer extends BrpcServer {
 
 	@Override
 	public BrpcServer shutdown() {
-		synchronized (this.lock) {
-			if (this.state == State.NEW) {
-				this.streams.shutdown();
-				release();
-			}
-			else if (this.state == State.RUNNING) {
-				this.loops.execute(this::drain);
-			}
-			this.state = State.SHUTDOWN;
+		shutdown(this::drain);
+		return this;
+	}
+
+	/**
+	 * Closes connections before it drains, because after GOAWAY calls would end with
+	 * gRPC's words rather than with ours.
+	 */
+	@Override
+	public BrpcServer shutdownNow() {
+		if (!shutdown(this::closeAndDrain)) {
+			closeAll();
 		}
 		return this;
 	}
 
-	@Override
-	public BrpcServer shutdownNow() {
-		shutdown();
-		if (!isTerminated() && !this.loops.isShuttingDown()) {
+	private boolean shutdown(Runnable end) {
+		synchronized (this.lock) {
+			if (this.state == State.SHUTDOWN) {
+				return false;
+			}
+			if (this.state == State.NEW) {
+				this.streams.shutdown();
+				release();
+			}
+			else {
+				this.loops.execute(end);
+			}
+			this.state = State.SHUTDOWN;
+			return true;
+		}
+	}
+
+	private void closeAndDrain() {
+		this.acceptor.closeAll();
+		drain();
+	}
+
+	private void closeAll() {
+		try {
 			this.loops.execute(this.acceptor::closeAll);
 		}
-		return this;
+		catch (RejectedExecutionException ex) {
+			// The loops end after the last connection has: there is nothing to close.
+		}
 	}
 
 	private void drain() {
@@ -138,7 +171,7 @@ final class ListeningServer extends BrpcServer {
 		// that are idle.
 		CompletableFuture<Void> drained = this.acceptor.drain();
 		this.streams.shutdown();
-		drained.thenRun(this::release);
+		drained.thenRun(() -> this.loops.schedule(this::release, LOOP_LINGER_MILLIS, TimeUnit.MILLISECONDS));
 	}
 
 	private void release() {

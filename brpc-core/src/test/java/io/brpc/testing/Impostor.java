@@ -2,6 +2,7 @@ package io.brpc.testing;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -79,7 +80,9 @@ public final class Impostor implements AutoCloseable {
 
 	@Override
 	public void close() throws Exception {
-		this.loops.submit(this.dialer::drain).get().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+		CompletableFuture<Void> drained = this.loops.submit(this.dialer::drain).get();
+		this.channel.shutdown();
+		drained.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
 		this.channel.shutdownNow();
 		this.reverseServer.shutdownNow();
 		assertThat(this.loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(PATIENCE.toMillis())).isTrue();

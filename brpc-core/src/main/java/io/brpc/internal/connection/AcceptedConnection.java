@@ -69,6 +69,10 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 					TimeUnit.NANOSECONDS);
 	}
 
+	boolean isEstablished() {
+		return this.connection != null;
+	}
+
 	private void stopHandshakeTimer() {
 		if (this.handshakeTimer != null) {
 			this.handshakeTimer.cancel(false);

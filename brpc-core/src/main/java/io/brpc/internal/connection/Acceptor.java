@@ -176,8 +176,12 @@ public final class Acceptor implements ConnectionAcceptor {
 		logger.info("connection from {} was not set up: {}", peer, reason.description());
 	}
 
+	/**
+	 * Handshakes that are under way are not waited for. Some never end: a late datagram
+	 * of a client that was refused just now looks like a new client's first.
+	 */
 	private void completeIfDrained() {
-		if (this.draining && this.connections.isEmpty()) {
+		if (this.draining && this.connections.stream().noneMatch(AcceptedConnection::isEstablished)) {
 			this.drained.complete(null);
 		}
 	}

@@ -1,8 +1,9 @@
 package io.brpc.internal.connection;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
 import org.jspecify.annotations.Nullable;
@@ -14,11 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallExecutor {
 
+	private static final long IDLE_SECONDS = 60;
+
 	private final Executor executor;
 
-	private final @Nullable ExecutorService owned;
+	private final @Nullable ThreadPoolExecutor owned;
 
-	private CallExecutor(Executor executor, @Nullable ExecutorService owned) {
+	private CallExecutor(Executor executor, @Nullable ThreadPoolExecutor owned) {
 		this.executor = executor;
 		this.owned = owned;
 	}
@@ -33,7 +36,8 @@ public final class CallExecutor {
 		if (given != null) {
 			return new CallExecutor(given, null);
 		}
-		ExecutorService pool = Executors.newCachedThreadPool(new DefaultThreadFactory(threadName, true));
+		ThreadPoolExecutor pool = new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS,
+				new SynchronousQueue<>(), new DefaultThreadFactory(threadName, true));
 		return new CallExecutor(pool, pool);
 	}
 
@@ -46,12 +50,14 @@ public final class CallExecutor {
 	}
 
 	/**
-	 * Ends our own pool when what it runs is done. Does nothing to the application's
-	 * executor.
+	 * Ends the threads of our own pool as soon as they have nothing to do. The pool takes
+	 * what comes late, because gRPC ends calls on it even after the last connection has
+	 * gone: a pool that refused would let their callers wait for ever. Does nothing to
+	 * the application's executor.
 	 */
 	public void close() {
 		if (this.owned != null) {
-			this.owned.shutdown();
+			this.owned.setKeepAliveTime(0, TimeUnit.SECONDS);
 		}
 	}
 

@@ -86,6 +86,8 @@ public final class StreamChannel extends AbstractChannel {
 
 	private boolean remoteEnded;
 
+	private boolean connectionEnded;
+
 	private StreamChannel(@Nullable Channel parent, @Nullable Connector connector, PeerGreeting greeting) {
 		super(parent);
 		this.connector = connector;
@@ -149,11 +151,18 @@ public final class StreamChannel extends AbstractChannel {
 	}
 
 	/**
-	 * Ends the calls on this channel and closes it.
+	 * Ends the calls on this channel and closes it, because the whole connection ends. No
+	 * FIN is sent: it would get there before the reason for the connection's end, and the
+	 * peer's calls would end for want of a stream.
 	 * @param status what the calls of the calling end end with; at the serving end they
 	 * are cancelled
 	 */
 	public void fail(Status status) {
+		this.connectionEnded = true;
+		end(status);
+	}
+
+	private void end(Status status) {
 		assert eventLoop().inEventLoop();
 		if (!isOpen()) {
 			return;
@@ -220,7 +229,7 @@ public final class StreamChannel extends AbstractChannel {
 		failConnect(new ClosedChannelException());
 		QuicStreamChannel stream = this.stream;
 		StreamOwner owner = this.owner;
-		if (stream == null || owner == null) {
+		if (stream == null || owner == null || this.connectionEnded) {
 			return;
 		}
 		ChannelFuture lastWrite = this.lastWrite;
@@ -413,7 +422,7 @@ public final class StreamChannel extends AbstractChannel {
 			if (!StreamChannel.this.remoteEnded) {
 				StreamChannel.this.remoteEnded = true;
 				this.owner.remoteEnded();
-				fail(this.owner.lossStatus());
+				end(this.owner.lossStatus());
 			}
 		}
 
