@@ -1,0 +1,101 @@
+package io.brpc.testing;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Random;
+import java.util.function.LongPredicate;
+
+/**
+ * What a {@link UdpRelay} does to the datagrams of one direction.
+ * <p>
+ * Immutable.
+ *
+ * @param loss the share that is lost, 0 to 1
+ * @param duplicates the share that arrives twice, 0 to 1
+ * @param reordering the share that is overtaken by those behind it, 0 to 1
+ * @param delay how long each one takes
+ * @param jitter by how much more or less than the delay it may take, evenly spread; more
+ * than the gap between two datagrams reorders them
+ * @param bytesPerSecond how many bytes get through; zero for no limit
+ * @param blackhole whether nothing gets through
+ * @param drops which ones are lost, told by how many came before them in their direction
+ */
+public record RelayRules(double loss, double duplicates, double reordering, Duration delay, Duration jitter,
+		long bytesPerSecond, boolean blackhole, LongPredicate drops) {
+
+	/**
+	 * Each datagram arrives once, at once, and in its place.
+	 */
+	public static final RelayRules NONE = new RelayRules(0, 0, 0, Duration.ZERO, Duration.ZERO, 0, false,
+			(index) -> false);
+
+	/**
+	 * How long one that is overtaken is held back.
+	 */
+	private static final long OVERTAKEN_NANOS = Duration.ofMillis(5).toNanos();
+
+	public RelayRules {
+		requireShare("loss", loss);
+		requireShare("duplicates", duplicates);
+		requireShare("reordering", reordering);
+		if (delay.isNegative() || jitter.isNegative() || jitter.compareTo(delay) > 0) {
+			throw new IllegalArgumentException("delay is " + delay + ", jitter " + jitter + ", from zero to the delay");
+		}
+		if (bytesPerSecond < 0) {
+			throw new IllegalArgumentException("bytesPerSecond is " + bytesPerSecond + ", zero or more");
+		}
+		Objects.requireNonNull(drops, "drops");
+	}
+
+	public RelayRules withLoss(double loss) {
+		return new RelayRules(loss, this.duplicates, this.reordering, this.delay, this.jitter, this.bytesPerSecond,
+				this.blackhole, this.drops);
+	}
+
+	public RelayRules withDuplicates(double duplicates) {
+		return new RelayRules(this.loss, duplicates, this.reordering, this.delay, this.jitter, this.bytesPerSecond,
+				this.blackhole, this.drops);
+	}
+
+	public RelayRules withReordering(double reordering) {
+		return new RelayRules(this.loss, this.duplicates, reordering, this.delay, this.jitter, this.bytesPerSecond,
+				this.blackhole, this.drops);
+	}
+
+	public RelayRules withDelay(Duration delay, Duration jitter) {
+		return new RelayRules(this.loss, this.duplicates, this.reordering, delay, jitter, this.bytesPerSecond,
+				this.blackhole, this.drops);
+	}
+
+	public RelayRules withRate(long bytesPerSecond) {
+		return new RelayRules(this.loss, this.duplicates, this.reordering, this.delay, this.jitter, bytesPerSecond,
+				this.blackhole, this.drops);
+	}
+
+	public RelayRules withBlackhole(boolean blackhole) {
+		return new RelayRules(this.loss, this.duplicates, this.reordering, this.delay, this.jitter, this.bytesPerSecond,
+				blackhole, this.drops);
+	}
+
+	public RelayRules withDrops(LongPredicate drops) {
+		return new RelayRules(this.loss, this.duplicates, this.reordering, this.delay, this.jitter, this.bytesPerSecond,
+				this.blackhole, drops);
+	}
+
+	/**
+	 * Draws how long one datagram takes.
+	 * @param random where chance comes from
+	 * @return nanoseconds
+	 */
+	long delayNanos(Random random) {
+		long nanos = this.delay.toNanos() + (long) (this.jitter.toNanos() * (2 * random.nextDouble() - 1));
+		return (random.nextDouble() < this.reordering) ? nanos + OVERTAKEN_NANOS : nanos;
+	}
+
+	private static void requireShare(String name, double share) {
+		if (!(share >= 0 && share <= 1)) {
+			throw new IllegalArgumentException(name + " is " + share + ", 0 to 1");
+		}
+	}
+
+}
