@@ -31,13 +31,13 @@ public final class BrpcClient implements AutoCloseable {
 	private static final Duration CLOSE_GRACE_PERIOD = Duration.ofSeconds(5);
 
 	/**
-	 * How long the loop outlives the last connection. A handler that does not know yet
-	 * that its call was cancelled may still write, and a loop that has ended does not
-	 * release what was written.
+	 * How long the loop has to be quiet before its thread ends, some time after the
+	 * client has terminated. A handler that does not know yet that its call was cancelled
+	 * may still write, and a loop that has ended does not release what was written.
 	 */
-	private static final long LOOP_LINGER_MILLIS = 20;
+	private static final long LOOP_QUIET_MILLIS = 500;
 
-	private static final long LOOP_SHUTDOWN_SECONDS = 5;
+	private static final long LOOP_SHUTDOWN_MILLIS = 5000;
 
 	private enum State {
 
@@ -193,14 +193,9 @@ public final class BrpcClient implements AutoCloseable {
 	private void release() {
 		this.channel.shutdownNow();
 		this.reverseServer.shutdownNow();
-		this.loops.schedule(this::endLoops, LOOP_LINGER_MILLIS, TimeUnit.MILLISECONDS);
-	}
-
-	private void endLoops() {
-		this.loops.shutdownGracefully(0, LOOP_SHUTDOWN_SECONDS, TimeUnit.SECONDS).addListener((ended) -> {
-			this.executor.close();
-			this.terminated.complete(null);
-		});
+		this.executor.close();
+		this.terminated.complete(null);
+		this.loops.shutdownGracefully(LOOP_QUIET_MILLIS, LOOP_SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS);
 	}
 
 	/**

@@ -38,13 +38,13 @@ import org.jspecify.annotations.Nullable;
 final class ListeningServer extends BrpcServer {
 
 	/**
-	 * How long the loop outlives the last connection. A handler that does not know yet
-	 * that its call was cancelled may still write, and a loop that has ended does not
-	 * release what was written.
+	 * How long the loop has to be quiet before its thread ends, some time after the
+	 * server has terminated. A handler that does not know yet that its call was cancelled
+	 * may still write, and a loop that has ended does not release what was written.
 	 */
-	private static final long LOOP_LINGER_MILLIS = 20;
+	private static final long LOOP_QUIET_MILLIS = 500;
 
-	private static final long LOOP_SHUTDOWN_SECONDS = 5;
+	private static final long LOOP_SHUTDOWN_MILLIS = 5000;
 
 	private enum State {
 
@@ -171,7 +171,7 @@ final class ListeningServer extends BrpcServer {
 		// that are idle.
 		CompletableFuture<Void> drained = this.acceptor.drain();
 		this.streams.shutdown();
-		drained.thenRun(() -> this.loops.schedule(this::release, LOOP_LINGER_MILLIS, TimeUnit.MILLISECONDS));
+		drained.thenRun(this::release);
 	}
 
 	private void release() {
@@ -185,10 +185,9 @@ final class ListeningServer extends BrpcServer {
 	}
 
 	private void endLoops() {
-		this.loops.shutdownGracefully(0, LOOP_SHUTDOWN_SECONDS, TimeUnit.SECONDS).addListener((ended) -> {
-			this.executor.close();
-			this.terminated.complete(null);
-		});
+		this.executor.close();
+		this.terminated.complete(null);
+		this.loops.shutdownGracefully(LOOP_QUIET_MILLIS, LOOP_SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS);
 	}
 
 	@Override

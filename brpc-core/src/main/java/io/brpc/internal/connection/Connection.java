@@ -45,7 +45,7 @@ final class Connection implements BrpcConnection {
 	 * How long the side that did not begin the drain waits, when all is said, for the
 	 * other to close QUIC.
 	 */
-	private static final Duration PEER_CLOSES_WITHIN = Duration.ofSeconds(1);
+	private static final Duration PEER_CLOSES_WITHIN = Duration.ofSeconds(5);
 
 	private final QuicChannel quic;
 
