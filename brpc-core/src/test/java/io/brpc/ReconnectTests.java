@@ -108,8 +108,8 @@ class ReconnectTests {
 	void withoutReconnectTheNextCallConnects() throws Exception {
 		TestServer first = this.peers.server();
 		int port = first.port();
-		TestClient client = this.peers.client(first,
-				(builder) -> builder.reconnect(new ReconnectSettings(false, Duration.ofSeconds(1), Duration.ofSeconds(1))));
+		TestClient client = this.peers.client(first, (builder) -> builder
+			.reconnect(new ReconnectSettings(false, Duration.ofSeconds(1), Duration.ofSeconds(1))));
 		BrpcConnection old = client.awaitConnection();
 		first.close();
 		client.log().awaitReasons(1);
@@ -124,8 +124,8 @@ class ReconnectTests {
 	@Test
 	void theListOfServersIsTriedInOrder() throws Exception {
 		TestServer server = this.peers.server();
-		TestClient client = this.peers.dialing(
-				"brpc-list:///localhost:" + freePort() + ",localhost:" + server.port(), (builder) -> {
+		TestClient client = this.peers.dialing("brpc-list:///localhost:" + freePort() + ",localhost:" + server.port(),
+				(builder) -> {
 				});
 		server.awaitConnection(client.awaitConnection().id());
 		assertThat(CallKind.UNARY.ask(client.channel(), Payloads.text("second")).getText()).isEqualTo("second");
@@ -135,8 +135,7 @@ class ReconnectTests {
 	void aClientChangesToTheNextServerOfItsList() throws Exception {
 		TestServer first = this.peers.server();
 		TestServer second = this.peers.server();
-		TestClient client = this.peers.dialing(
-				"brpc-list:///localhost:" + first.port() + ",localhost:" + second.port(),
+		TestClient client = this.peers.dialing("brpc-list:///localhost:" + first.port() + ",localhost:" + second.port(),
 				(builder) -> builder.addService(new ExerciseService()).reconnect(QUICK));
 		first.awaitConnection(client.awaitConnection().id());
 		first.close();
@@ -177,9 +176,8 @@ class ReconnectTests {
 	@Test
 	void aSilentServerIsGivenUpAfterTheSetupTimeout() throws Exception {
 		try (DatagramSocket silent = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-			TestClient client = this.peers.dialing("127.0.0.1:" + silent.getLocalPort(),
-					(builder) -> builder.transportSettings(
-							TransportSettings.defaults().withSetupTimeout(Duration.ofMillis(300))));
+			TestClient client = this.peers.dialing("127.0.0.1:" + silent.getLocalPort(), (builder) -> builder
+				.transportSettings(TransportSettings.defaults().withSetupTimeout(Duration.ofMillis(300))));
 			Status status = failureOf(() -> CallKind.UNARY.ask(client.channel(), Payload.getDefaultInstance()))
 				.getStatus();
 			assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
@@ -191,9 +189,8 @@ class ReconnectTests {
 	void anIdleConnectionIsLostAndBothEndsAreTold() {
 		TransportSettings settings = TransportSettings.defaults().withIdle(Duration.ofSeconds(1), Duration.ZERO);
 		TestServer server = this.peers.server((builder) -> builder.transportSettings(settings));
-		TestClient client = this.peers.client(server,
-				(builder) -> builder.transportSettings(settings)
-					.reconnect(new ReconnectSettings(false, Duration.ofSeconds(1), Duration.ofSeconds(1))));
+		TestClient client = this.peers.client(server, (builder) -> builder.transportSettings(settings)
+			.reconnect(new ReconnectSettings(false, Duration.ofSeconds(1), Duration.ofSeconds(1))));
 		assertThat(client.log().awaitReasons(1).get(0).origin()).isEqualTo(Origin.TIMEOUT);
 		assertThat(server.log().awaitReasons(1).get(0).origin()).isEqualTo(Origin.TIMEOUT);
 		assertThat(server.connections().all()).isEmpty();

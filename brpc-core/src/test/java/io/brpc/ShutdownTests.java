@@ -35,8 +35,7 @@ import static org.awaitility.Awaitility.await;
 @ExtendWith(Leaks.class)
 class ShutdownTests {
 
-	private static final CloseReason SERVER_SHUTDOWN = CloseReason
-		.remote(CloseCode.SERVER_SHUTDOWN.code(), "");
+	private static final CloseReason SERVER_SHUTDOWN = CloseReason.remote(CloseCode.SERVER_SHUTDOWN.code(), "");
 
 	private static final int CLIENTS = 50;
 

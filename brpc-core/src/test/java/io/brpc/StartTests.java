@@ -46,8 +46,7 @@ class StartTests {
 	void aPortThatIsTakenIsNamed() throws Exception {
 		try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
 			InetSocketAddress address = (InetSocketAddress) taken.getLocalSocketAddress();
-			BrpcServer server = BrpcServerBuilder
-				.forAddress(address, TestCertificates.shared().serverCredentials())
+			BrpcServer server = BrpcServerBuilder.forAddress(address, TestCertificates.shared().serverCredentials())
 				.build();
 			assertThatIOException().isThrownBy(server::start)
 				.withMessageContaining("UDP")
