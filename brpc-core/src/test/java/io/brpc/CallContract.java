@@ -72,9 +72,10 @@ abstract class CallContract {
 	private static final int MIB = 1 << 20;
 
 	/**
-	 * More than the windows of HTTP/2 and QUIC let through while nobody reads, bytes.
+	 * More than a call lets through while nobody reads, bytes: gRPC's HTTP/2 window is 1
+	 * MiB.
 	 */
-	private static final int STALLED_LIMIT = 24 * MIB;
+	private static final int STALLED_LIMIT = 4 * MIB;
 
 	private static final int PIECE = 64 * KIB;
 

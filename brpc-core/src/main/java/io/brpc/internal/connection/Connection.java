@@ -43,7 +43,8 @@ final class Connection implements BrpcConnection {
 
 	/**
 	 * How long the side that did not begin the drain waits, when all is said, for the
-	 * other to close QUIC.
+	 * other to close QUIC. Long enough for a busy machine: who waits less does not learn
+	 * why the connection ended.
 	 */
 	private static final Duration PEER_CLOSES_WITHIN = Duration.ofSeconds(5);
 
