@@ -39,6 +39,12 @@ public final class BrpcClient implements AutoCloseable {
 
 	private static final long LOOP_SHUTDOWN_MILLIS = 5000;
 
+	/**
+	 * How long a drain waits for the server to end the reverse streams when the forward
+	 * streams have ended. Our server does that at once, the Go library's never does.
+	 */
+	private static final long REVERSE_END_MILLIS = 1000;
+
 	private enum State {
 
 		NEW, RUNNING, SHUTDOWN
@@ -183,9 +189,9 @@ public final class BrpcClient implements AutoCloseable {
 
 	private void drain() {
 		CompletableFuture<Void> drained = this.dialer.drain();
-		// Our server ends the reverse stream by itself then, but the Go library's does
-		// not.
-		this.dialer.forwardDrained().thenRun(this.reverseServer::shutdown);
+		this.dialer.forwardDrained()
+			.thenRun(
+					() -> this.loops.schedule(this.reverseServer::shutdown, REVERSE_END_MILLIS, TimeUnit.MILLISECONDS));
 		this.channel.shutdown();
 		drained.thenRun(this::release);
 	}
