@@ -19,9 +19,6 @@ import io.brpc.testing.TestCertificates;
 import io.brpc.testing.proto.ExerciseGrpc;
 import io.brpc.testing.proto.GreetRequest;
 import io.brpc.testing.proto.GreeterGrpc;
-import io.brpc.testing.proto.NameRequest;
-import io.brpc.testing.proto.NameResponse;
-import io.brpc.testing.proto.NamerGrpc;
 import io.brpc.testing.proto.Payload;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -166,7 +163,7 @@ class GoServerTests {
 	private static BrpcClientBuilder builder(int port, String name) {
 		return BrpcClientBuilder.forAddress("127.0.0.1", port, TestCertificates.shared().clientCredentials())
 			.reconnect(new ReconnectSettings(true, Duration.ofMillis(100), Duration.ofMillis(500)))
-			.addService(new Namer(name))
+			.addService(new NamerService(name))
 			.addService(ExerciseService.named(name));
 	}
 
@@ -175,22 +172,6 @@ class GoServerTests {
 			.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
 			.greet(GreetRequest.getDefaultInstance())
 			.getGreeting();
-	}
-
-	private static final class Namer extends NamerGrpc.NamerImplBase {
-
-		private final String name;
-
-		Namer(String name) {
-			this.name = name;
-		}
-
-		@Override
-		public void name(NameRequest request, StreamObserver<NameResponse> responses) {
-			responses.onNext(NameResponse.newBuilder().setName(this.name).build());
-			responses.onCompleted();
-		}
-
 	}
 
 	/**
