@@ -234,15 +234,24 @@ public final class StreamChannel extends AbstractChannel {
 		}
 		ChannelFuture lastWrite = this.lastWrite;
 		if (lastWrite == null || lastWrite.isDone()) {
-			stream.shutdownOutput();
+			sendFin(stream);
 		}
 		else {
 			// A FIN does not queue behind data that waits for credit: it would cut it
 			// off.
-			lastWrite.addListener((done) -> stream.shutdownOutput());
+			lastWrite.addListener((done) -> sendFin(stream));
 		}
 		stream.read();
 		owner.localEnded();
+	}
+
+	/**
+	 * Sends FIN, but not while the codec reads. It would only be queued then, and be lost
+	 * if the peer's FIN has been read and all data are acknowledged: quiche takes such a
+	 * stream for complete and forgets it, with its queue.
+	 */
+	private void sendFin(QuicStreamChannel stream) {
+		eventLoop().execute(() -> stream.shutdownOutput());
 	}
 
 	@Override
