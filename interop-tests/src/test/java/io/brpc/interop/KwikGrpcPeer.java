@@ -15,8 +15,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tech.kwik.core.QuicStream;
 
 /**
@@ -24,10 +22,6 @@ import tech.kwik.core.QuicStream;
  * carries on QUIC streams.
  */
 final class KwikGrpcPeer implements AutoCloseable {
-
-	private static final Logger logger = LoggerFactory.getLogger(KwikGrpcPeer.class);
-
-	private static final byte[] NOTHING = {};
 
 	private static final long NUDGE_MILLIS = 20;
 
@@ -37,11 +31,6 @@ final class KwikGrpcPeer implements AutoCloseable {
 
 	private final ManagedChannel channel;
 
-	/**
-	 * kwik 0.10.8 counts its requests to send after it has made them, so that now and
-	 * then it leaves bytes in a stream's buffer until the next write. A write of nothing
-	 * is such a one.
-	 */
 	private final ScheduledExecutorService nudge = Executors.newSingleThreadScheduledExecutor();
 
 	/**
@@ -64,19 +53,8 @@ final class KwikGrpcPeer implements AutoCloseable {
 			this.channel.getState(true);
 			QuicStream forward = this.quic.connection().createStream(true);
 			Pump.join(forward, listener.accept());
-			this.nudge.scheduleAtFixedRate(() -> nudge(forward, reverse), NUDGE_MILLIS, NUDGE_MILLIS,
+			this.nudge.scheduleAtFixedRate(() -> Pump.nudge(forward, reverse), NUDGE_MILLIS, NUDGE_MILLIS,
 					TimeUnit.MILLISECONDS);
-		}
-	}
-
-	private static void nudge(QuicStream... streams) {
-		for (QuicStream stream : streams) {
-			try {
-				stream.getOutputStream().write(NOTHING);
-			}
-			catch (IOException ex) {
-				logger.trace("the stream has ended", ex);
-			}
 		}
 	}
 

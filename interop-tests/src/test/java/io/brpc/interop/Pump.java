@@ -18,6 +18,8 @@ final class Pump {
 
 	private static final Logger logger = LoggerFactory.getLogger(Pump.class);
 
+	private static final byte[] NOTHING = {};
+
 	private static final int BUFFER_BYTES = 16 << 10;
 
 	private Pump() {
@@ -32,6 +34,23 @@ final class Pump {
 		socket.setTcpNoDelay(true);
 		start(stream.getInputStream(), socket.getOutputStream(), socket);
 		start(socket.getInputStream(), stream.getOutputStream(), null);
+	}
+
+	/**
+	 * Has to be called again and again for streams that are in use. kwik 0.10.8 counts
+	 * its requests to send after it has made them, so that now and then it leaves bytes
+	 * in a stream's buffer until the next write. A write of nothing is such a one.
+	 * @param streams the streams
+	 */
+	static void nudge(QuicStream... streams) {
+		for (QuicStream stream : streams) {
+			try {
+				stream.getOutputStream().write(NOTHING);
+			}
+			catch (IOException ex) {
+				logger.trace("the stream has ended", ex);
+			}
+		}
 	}
 
 	private static void start(InputStream in, OutputStream out, @Nullable Socket closing) {
