@@ -18,10 +18,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Fails a test after which a thread of a server or client is left, and a test class that
- * leaves a buffer which nobody released. Buffers are watched by Netty's leak detector,
- * whose level the build sets to paranoid; it finds a leak only when the garbage collector
- * has found the buffer, hence once per class and not after every test.
+ * Fails a test class that leaves a thread of a server or client, or a buffer which nobody
+ * released. Both are looked for once per class and not after every test: the threads
+ * outlive their server or client for a moment, and Netty's leak detector, whose level the
+ * build sets to paranoid, finds a leak only when the garbage collector has found the
+ * buffer.
  * <p>
  * To be used with {@code @ExtendWith(Leaks.class)}. What it keeps is the JVM's, and safe
  * for use by any thread.
@@ -48,27 +49,31 @@ public final class Leaks implements AfterEachCallback, AfterAllCallback {
 
 	@Override
 	public void afterEach(ExtensionContext context) {
-		try {
-			await().atMost(PATIENCE)
-				.pollInterval(Duration.ofMillis(20))
-				.untilAsserted(() -> assertThat(threads()).as("threads that are left").isEmpty());
-		}
-		finally {
-			// One test's fault is not to be the next one's.
-			BLAMED.addAll(threads());
-		}
 		verifyBuffers();
 	}
 
 	@Override
 	@SuppressWarnings("SystemGc")
 	public void afterAll(ExtensionContext context) {
+		verifyThreads();
 		System.gc();
 		for (int i = 0; i < PROBES; i++) {
 			ByteBufAllocator.DEFAULT.directBuffer(1).release();
 			ByteBufAllocator.DEFAULT.heapBuffer(1).release();
 		}
 		verifyBuffers();
+	}
+
+	private static void verifyThreads() {
+		try {
+			await().atMost(PATIENCE)
+				.pollInterval(Duration.ofMillis(20))
+				.untilAsserted(() -> assertThat(threads()).as("threads that are left").isEmpty());
+		}
+		finally {
+			// One class's fault is not to be the next one's.
+			BLAMED.addAll(threads());
+		}
 	}
 
 	private static void verifyBuffers() {
@@ -78,7 +83,7 @@ public final class Leaks implements AfterEachCallback, AfterAllCallback {
 	}
 
 	/**
-	 * Lists the threads of servers and clients, but for those that an earlier test left.
+	 * Lists the threads of servers and clients, but for those that an earlier class left.
 	 * @return their names
 	 */
 	public static Collection<String> threads() {
