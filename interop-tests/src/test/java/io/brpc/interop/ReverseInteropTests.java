@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 import io.brpc.BrpcConnection;
+import io.brpc.TransportSettings;
 import io.brpc.client.BrpcClientBuilder;
 import io.brpc.server.BrpcServer;
 import io.brpc.server.BrpcServerBuilder;
@@ -27,6 +28,12 @@ import static org.awaitility.Awaitility.await;
 public class ReverseInteropTests extends AbstractInteropTest {
 
 	private static final long TERMINATION_SECONDS = 10;
+
+	/**
+	 * A listener that is restarted on its port in the middle of a handshake leaves the
+	 * dialing side to this.
+	 */
+	private static final Duration SETUP_TIMEOUT = Duration.ofSeconds(3);
 
 	private @Nullable BrpcServer listener;
 
@@ -65,6 +72,7 @@ public class ReverseInteropTests extends AbstractInteropTest {
 		BrpcClientBuilder builder = BrpcClientBuilder
 			.forAddress("localhost", listener().getPort(), TestCertificates.shared().clientCredentials())
 			.reconnect(Reconnects.SOON)
+			.transportSettings(TransportSettings.defaults().withSetupTimeout(SETUP_TIMEOUT))
 			.maxInboundMessageSize(MAX_MESSAGE_SIZE);
 		return new SuiteServerBuilder(builder::customizeCallbacks, () -> {
 			this.dialer = new DialingServer(builder.build());
