@@ -172,7 +172,12 @@ final class Connection implements BrpcConnection {
 				this.drainCode = code;
 				beginDrain();
 			}
-			case DRAINING -> this.drainCode = code;
+			case DRAINING -> {
+				// If the peer began it, the peer closes, and says why.
+				if (this.drainCode != null) {
+					this.drainCode = code;
+				}
+			}
 			case CLOSED -> {
 			}
 		}
