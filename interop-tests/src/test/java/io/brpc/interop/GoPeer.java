@@ -126,7 +126,7 @@ final class GoPeer implements AutoCloseable {
 	}
 
 	private static boolean isGoThere() {
-		for (String directory : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
+		for (String directory : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
 			if (new File(directory, "go").canExecute() || new File(directory, "go.exe").canExecute()) {
 				return true;
 			}

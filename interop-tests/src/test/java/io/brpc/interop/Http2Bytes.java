@@ -56,10 +56,10 @@ final class Http2Bytes {
 		while (frame.type != PING || (frame.flags & ACK) == 0) {
 			frame = Frame.read(in);
 		}
-		return ByteBuffer.wrap(frame.payload).getLong();
+		return frame.payload.getLong();
 	}
 
-	private record Frame(int type, int flags, byte[] payload) {
+	private record Frame(int type, int flags, ByteBuffer payload) {
 
 		static Frame read(InputStream in) throws IOException {
 			DataInputStream data = new DataInputStream(in);
@@ -69,7 +69,7 @@ final class Http2Bytes {
 			data.readInt();
 			byte[] payload = new byte[length];
 			data.readFully(payload);
-			return new Frame(type, flags, payload);
+			return new Frame(type, flags, ByteBuffer.wrap(payload));
 		}
 
 	}
