@@ -46,7 +46,8 @@ class LimitsTests {
 
 	@Test
 	void connectionTooManyIsRefusedInWords() {
-		TestServer server = this.peers.server((builder) -> builder.admissionLimits(new AdmissionLimits(2, 1000, 1000)));
+		TestServer server = this.peers
+			.server((builder) -> builder.admissionLimits(new AdmissionLimits(2, 1000, 1000, 0)));
 		TestClient first = this.peers.client(server);
 		TestClient second = this.peers.client(server);
 		TestClient third = this.peers.dialing("localhost:" + server.port(), (builder) -> {
@@ -59,7 +60,7 @@ class LimitsTests {
 
 	@Test
 	void placeOfAClientThatLeftIsFree() throws Exception {
-		TestServer server = this.peers.server((builder) -> builder.admissionLimits(new AdmissionLimits(1, 1, 1)));
+		TestServer server = this.peers.server((builder) -> builder.admissionLimits(new AdmissionLimits(1, 1, 1, 0)));
 		for (int i = 0; i < 3; i++) {
 			try (TestClient client = this.peers.client(server)) {
 				assertThat(call(client)).isEqualTo(REQUEST);
@@ -70,7 +71,8 @@ class LimitsTests {
 
 	@Test
 	void connectionsPerAddressAreLimited() {
-		TestServer server = this.peers.server((builder) -> builder.admissionLimits(new AdmissionLimits(1000, 1, 1000)));
+		TestServer server = this.peers
+			.server((builder) -> builder.admissionLimits(new AdmissionLimits(1000, 1, 1000, 0)));
 		this.peers.client(server);
 		TestClient second = this.peers.dialing("localhost:" + server.port(), (builder) -> {
 		});
@@ -212,11 +214,11 @@ class LimitsTests {
 
 	@Test
 	void limitsAreAtLeastOne() {
-		assertThatIllegalArgumentException().isThrownBy(() -> new AdmissionLimits(0, 1, 1))
+		assertThatIllegalArgumentException().isThrownBy(() -> new AdmissionLimits(0, 1, 1, 0))
 			.withMessage("maxConnections is 0, at least 1");
-		assertThatIllegalArgumentException().isThrownBy(() -> new AdmissionLimits(1, 0, 1))
+		assertThatIllegalArgumentException().isThrownBy(() -> new AdmissionLimits(1, 0, 1, 0))
 			.withMessage("maxConnectionsPerAddress is 0, at least 1");
-		assertThatIllegalArgumentException().isThrownBy(() -> new AdmissionLimits(1, 1, 0))
+		assertThatIllegalArgumentException().isThrownBy(() -> new AdmissionLimits(1, 1, 0, 0))
 			.withMessage("maxHandshakes is 0, at least 1");
 		assertThatIllegalArgumentException().isThrownBy(() -> new CallLimits(0, 1, 1))
 			.withMessage("maxConcurrentCalls is 0, at least 1");

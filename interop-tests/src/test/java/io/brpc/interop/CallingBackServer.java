@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import io.brpc.BrpcConnection;
 import io.brpc.CloseReason;
 import io.brpc.ConnectionListener;
-import io.brpc.TransportSettings;
 import io.brpc.server.BrpcServer;
 import io.brpc.server.BrpcServerBuilder;
 import io.brpc.testing.TestCertificates;
@@ -41,18 +41,19 @@ final class CallingBackServer implements AutoCloseable {
 	private final BrpcServer server;
 
 	CallingBackServer() {
-		this(TransportSettings.defaults(), Duration.ofSeconds(20));
+		this((builder) -> {
+		}, Duration.ofSeconds(20));
 	}
 
 	/**
 	 * Starts a server on any port.
-	 * @param settings how connections behave
+	 * @param customizer changes how the server is built
 	 * @param callbackTimeout the deadline of the callback to Namer
 	 */
-	CallingBackServer(TransportSettings settings, Duration callbackTimeout) {
+	CallingBackServer(Consumer<BrpcServerBuilder> customizer, Duration callbackTimeout) {
 		BrpcServerBuilder builder = BrpcServerBuilder.forPort(0, TestCertificates.shared().serverCredentials())
-			.transportSettings(settings)
 			.addConnectionListener(new Log());
+		customizer.accept(builder);
 		this.server = builder.addService(new Greeter(callbackTimeout))
 			.addService(ExerciseService.callingBack("java", this::callBack))
 			.build();

@@ -104,8 +104,8 @@ class GoClientTests {
 
 	@Test
 	void killedClientIsNoticedByTheIdleTimeout() throws Exception {
-		try (CallingBackServer server = new CallingBackServer(SHORT_IDLE, Duration.ofSeconds(5));
-				GoPeer client = GoPeer.client(server.target())) {
+		try (CallingBackServer server = new CallingBackServer((builder) -> builder.transportSettings(SHORT_IDLE),
+				Duration.ofSeconds(5)); GoPeer client = GoPeer.client(server.target())) {
 			assertThat(client.next()).isEqualTo("connected");
 			client.command("loop");
 			assertThat(client.next()).startsWith("ok Hello go ");
@@ -139,8 +139,8 @@ class GoClientTests {
 
 	@Test
 	void callbacksToAClientThatNeverServesEndByTheirDeadlineAndNameTheClient() throws Exception {
-		try (CallingBackServer server = new CallingBackServer(SHORT_IDLE, Duration.ofSeconds(1));
-				GoPeer client = GoPeer.client(server.target(), "-serve=false")) {
+		try (CallingBackServer server = new CallingBackServer((builder) -> builder.transportSettings(SHORT_IDLE),
+				Duration.ofSeconds(1)); GoPeer client = GoPeer.client(server.target(), "-serve=false")) {
 			assertThat(client.next()).isEqualTo("connected");
 			String answer = client.ask("greet");
 			ConnectionId id = server.connected().get(0).id();

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import io.brpc.AdmissionLimits;
 import io.brpc.CloseCode;
 import io.brpc.testing.RelayRules;
 import io.brpc.testing.UdpRelay;
@@ -70,6 +71,16 @@ class KwikTests {
 			assertThat(client.connection().isConnected()).isTrue();
 			// The server says so, and binds it to the handshake (RFC 9000, section 7.3).
 			assertThat(client.connection().getPeerTransportParameters().getRetrySourceConnectionId()).isNotEmpty();
+		}
+	}
+
+	@Test
+	void connectsWithoutARetryWhereNoneIsAskedFor() throws Exception {
+		try (CallingBackServer trusting = new CallingBackServer(
+				(builder) -> builder.admissionLimits(new AdmissionLimits(10, 10, 10, 1)), Duration.ofSeconds(5));
+				KwikClient client = KwikClient.connect(trusting.server().getPort())) {
+			assertThat(client.connection().getPeerTransportParameters().getRetrySourceConnectionId()).isNull();
+			assertThat(client.readId()).isNotNull();
 		}
 	}
 

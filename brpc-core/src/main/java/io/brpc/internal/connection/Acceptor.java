@@ -97,6 +97,11 @@ public final class Acceptor implements ConnectionAcceptor {
 	}
 
 	@Override
+	public boolean verifiesAddress() {
+		return this.admission.verifiesAddress();
+	}
+
+	@Override
 	public ConnectionEvents accept(QuicChannel channel) {
 		InetSocketAddress peer = (InetSocketAddress) Objects.requireNonNull(channel.remoteSocketAddress(), "peer");
 		AcceptedConnection connection = new AcceptedConnection(this, channel, peer,

@@ -33,6 +33,15 @@ final class Admission {
 	}
 
 	/**
+	 * Tells whether a client has to prove its address first. Who is in its handshake is
+	 * counted whether or not it has done so.
+	 * @return whether it has to
+	 */
+	boolean verifiesAddress() {
+		return this.handshakes >= this.limits.maxUnverifiedHandshakes();
+	}
+
+	/**
 	 * Counts a handshake that begins.
 	 * @param address where it comes from
 	 * @return its ticket

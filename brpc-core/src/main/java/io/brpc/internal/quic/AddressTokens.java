@@ -48,14 +48,18 @@ final class AddressTokens implements QuicTokenHandler {
 
 	private final BooleanSupplier room;
 
+	private final BooleanSupplier needed;
+
 	/**
 	 * Makes a key.
 	 * @param clockMillis the time
 	 * @param room whether a client that shows a valid token may go on
+	 * @param needed whether a client that shows none has to come back with one
 	 */
-	AddressTokens(LongSupplier clockMillis, BooleanSupplier room) {
+	AddressTokens(LongSupplier clockMillis, BooleanSupplier room, BooleanSupplier needed) {
 		this.clockMillis = clockMillis;
 		this.room = room;
+		this.needed = needed;
 		byte[] key = new byte[MAC_LENGTH];
 		new SecureRandom().nextBytes(key);
 		try {
@@ -67,8 +71,15 @@ final class AddressTokens implements QuicTokenHandler {
 		}
 	}
 
+	/**
+	 * Makes a token, unless the client may go on without. Where there is no room it may
+	 * not: it comes back with the token, and once more, until there is room.
+	 */
 	@Override
 	public boolean writeToken(ByteBuf out, ByteBuf originalDestinationCid, InetSocketAddress address) {
+		if (this.room.getAsBoolean() && !this.needed.getAsBoolean()) {
+			return false;
+		}
 		long issuedAt = this.clockMillis.getAsLong();
 		byte[] cid = ByteBufUtil.getBytes(originalDestinationCid);
 		out.writeBytes(mac(address, issuedAt, cid)).writeLong(issuedAt).writeBytes(cid);

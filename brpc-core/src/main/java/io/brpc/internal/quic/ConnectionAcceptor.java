@@ -16,7 +16,15 @@ public interface ConnectionAcceptor {
 	boolean hasRoom();
 
 	/**
-	 * Takes a connection that has shown a valid token and whose handshake begins.
+	 * Tells whether a client has to show that its address is its own before its handshake
+	 * begins (RFC 9000, section 8.1.2).
+	 * @return whether it has to
+	 */
+	boolean verifiesAddress();
+
+	/**
+	 * Takes a connection whose handshake begins, after a valid token if one was asked
+	 * for.
 	 * @param channel the connection
 	 * @return what is told of its fate
 	 */

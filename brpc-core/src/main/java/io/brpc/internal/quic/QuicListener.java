@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A UDP socket that accepts QUIC connections. Every client proves its address with a
- * Retry token first. Immutable; its channel is event-loop confined.
+ * A UDP socket that accepts QUIC connections. A client proves its address with a Retry
+ * token first, if the acceptor asks for it. Immutable; its channel is event-loop
+ * confined.
  */
 public final class QuicListener {
 
@@ -47,7 +48,7 @@ public final class QuicListener {
 			TransportSettings settings, QuicTls tls, ConnectionAcceptor acceptor) {
 		QuicServerCodecBuilder codec = QuicSettings.apply(new QuicServerCodecBuilder(), settings, CLIENT_STREAMS, 0)
 			.sslContext(tls.context())
-			.tokenHandler(new AddressTokens(System::currentTimeMillis, acceptor::hasRoom))
+			.tokenHandler(new AddressTokens(System::currentTimeMillis, acceptor::hasRoom, acceptor::verifiesAddress))
 			.option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, transport.segments())
 			.handler(new ChannelInitializer<QuicChannel>() {
 				@Override

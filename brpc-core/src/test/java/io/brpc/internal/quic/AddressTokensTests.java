@@ -22,7 +22,9 @@ class AddressTokensTests {
 
 	private boolean room = true;
 
-	private final AddressTokens tokens = new AddressTokens(() -> this.now, () -> this.room);
+	private boolean needed = true;
+
+	private final AddressTokens tokens = new AddressTokens(() -> this.now, () -> this.room, () -> this.needed);
 
 	@Test
 	void aTokenComesBackWithTheOriginalCid() {
@@ -73,6 +75,17 @@ class AddressTokensTests {
 	}
 
 	@Test
+	void whereItIsNotNeededItIsNotAskedForUnlessThereIsNoRoom() {
+		ByteBuf out = Unpooled.buffer();
+		ByteBuf cid = Unpooled.wrappedBuffer(ORIGINAL_CID);
+		this.needed = false;
+		assertThat(this.tokens.writeToken(out, cid, CLIENT)).isFalse();
+		assertThat(out.isReadable()).isFalse();
+		this.room = false;
+		assertThat(this.tokens.writeToken(out, cid, CLIENT)).isTrue();
+	}
+
+	@Test
 	void everyChangedBitIsFound() {
 		ByteBuf token = token(CLIENT);
 		for (int bit = 0; bit < token.readableBytes() * 8; bit++) {
@@ -95,7 +108,7 @@ class AddressTokensTests {
 
 	@Test
 	void anotherListenersTokenIsRefused() {
-		AddressTokens other = new AddressTokens(() -> this.now, () -> true);
+		AddressTokens other = new AddressTokens(() -> this.now, () -> true, () -> true);
 		ByteBuf token = Unpooled.buffer();
 		other.writeToken(token, Unpooled.wrappedBuffer(ORIGINAL_CID), CLIENT);
 		assertThat(isValid(token, CLIENT)).isFalse();

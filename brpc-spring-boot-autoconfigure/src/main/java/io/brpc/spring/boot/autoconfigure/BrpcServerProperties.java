@@ -28,6 +28,9 @@ import org.springframework.util.unit.DataSize;
  * @param maxConnections Number of connections to take.
  * @param maxConnectionsPerAddress Number of connections to take from one IP address.
  * Clients behind one NAT share it.
+ * @param maxHandshakes Number of clients that may be in their handshake at once.
+ * @param maxUnverifiedHandshakes Number of handshakes under way up to which a client need
+ * not show first, by a Retry, that its address is its own. Use '0' to ask every client.
  * @param shutdown How the server stops.
  * @param inbound Limits on what arrives.
  * @param callback Limits on the calls to clients.
@@ -36,8 +39,9 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("brpc.server")
 public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Nullable InetAddress address,
 		@DefaultValue("9443") int port, @DefaultValue Ssl ssl, @DefaultValue("10000") int maxConnections,
-		@DefaultValue("1000") int maxConnectionsPerAddress, @DefaultValue Shutdown shutdown,
-		@DefaultValue Inbound inbound, @DefaultValue Callback callback, @DefaultValue Quic quic) {
+		@DefaultValue("1000") int maxConnectionsPerAddress, @DefaultValue("1000") int maxHandshakes,
+		@DefaultValue("0") int maxUnverifiedHandshakes, @DefaultValue Shutdown shutdown, @DefaultValue Inbound inbound,
+		@DefaultValue Callback callback, @DefaultValue Quic quic) {
 
 	private static final int MAX_PORT = 65535;
 
@@ -46,6 +50,9 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 		rule.check(port >= 0 && port <= MAX_PORT, "port", port, "must be 0 to " + MAX_PORT);
 		rule.atLeastOne("max-connections", maxConnections);
 		rule.atLeastOne("max-connections-per-address", maxConnectionsPerAddress);
+		rule.atLeastOne("max-handshakes", maxHandshakes);
+		rule.check(maxUnverifiedHandshakes >= 0, "max-unverified-handshakes", maxUnverifiedHandshakes,
+				"must not be negative");
 		rule.positive("callback.default-deadline", callback.defaultDeadline());
 		rule.atLeastOne("callback.max-concurrent-per-connection", callback.maxConcurrentPerConnection());
 		rule.atLeastOne("callback.max-depth", callback.maxDepth());
@@ -62,8 +69,8 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 	}
 
 	AdmissionLimits admissionLimits() {
-		return new AdmissionLimits(this.maxConnections, this.maxConnectionsPerAddress,
-				AdmissionLimits.defaults().maxHandshakes());
+		return new AdmissionLimits(this.maxConnections, this.maxConnectionsPerAddress, this.maxHandshakes,
+				this.maxUnverifiedHandshakes);
 	}
 
 	/**

@@ -104,7 +104,8 @@ class FailureAnalysisTests {
 			"brpc.server.quic.max-idle-timeout, 0", "brpc.server.quic.initial-max-data, 2GB",
 			"brpc.server.quic.initial-max-stream-data, 17MB", "brpc.server.quic.congestion-control, luck",
 			"brpc.server.ssl.client-auth, perhaps", "brpc.server.max-connections, 0",
-			"brpc.server.max-connections-per-address, -1", "brpc.server.callback.default-deadline, 0",
+			"brpc.server.max-connections-per-address, -1", "brpc.server.max-handshakes, 0",
+			"brpc.server.max-unverified-handshakes, -1", "brpc.server.callback.default-deadline, 0",
 			"brpc.server.callback.max-concurrent-per-connection, 0", "brpc.server.callback.max-depth, 0" })
 	void aBadPropertyOfTheServerIsNamed(String name, String value) {
 		assertNamed(analyze(ContextRunners.server().withPropertyValues(name + "=" + value)), name);
