@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentMap;
 
@@ -60,6 +61,27 @@ public interface BrpcConnection {
 	 * @return a live map, empty at first; gone with the connection
 	 */
 	ConcurrentMap<String, Object> attributes();
+
+	/**
+	 * Returns the groups that the connection is in.
+	 * @return a snapshot, in no order
+	 */
+	Set<String> groups();
+
+	/**
+	 * Puts the connection into a group, by which a server's {@link ConnectionRegistry}
+	 * finds it while it is ready. Joining again does nothing. A group needs no making: it
+	 * is there as long as somebody is in it.
+	 * @param group the group's name
+	 */
+	void joinGroup(String group);
+
+	/**
+	 * Takes the connection out of a group. Leaving one that it is not in does nothing. A
+	 * connection that is gone is found in none of its groups, so nobody has to tidy up.
+	 * @param group the group's name
+	 */
+	void leaveGroup(String group);
 
 	/**
 	 * Returns when the connection was set up.

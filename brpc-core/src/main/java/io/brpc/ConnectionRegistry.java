@@ -1,7 +1,9 @@
 package io.brpc;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 import io.grpc.Channel;
 
@@ -26,6 +28,50 @@ public interface ConnectionRegistry {
 	 * @return a snapshot, in no order
 	 */
 	Collection<BrpcConnection> all();
+
+	/**
+	 * Lists the connections of one client, which are several if it dialed several times.
+	 * @param name the name of {@link BrpcConnection#principal()}
+	 * @return a snapshot, in no order; empty if the client is not connected
+	 */
+	Collection<BrpcConnection> withPrincipal(String name);
+
+	/**
+	 * Lists the connections in a group.
+	 * @param group the group's name
+	 * @return a snapshot, in no order; empty if nobody is in it
+	 * @see BrpcConnection#joinGroup(String)
+	 */
+	Collection<BrpcConnection> inGroup(String group);
+
+	/**
+	 * Lists the connections that have an attribute. Looks at every connection: to find
+	 * some of many often, put them into a group.
+	 * @param key a key of {@link BrpcConnection#attributes()}
+	 * @param value what the attribute has to be equal to
+	 * @return a snapshot, in no order
+	 */
+	Collection<BrpcConnection> withAttribute(String key, Object value);
+
+	/**
+	 * Waits until a client is connected.
+	 * @param name the name of {@link BrpcConnection#principal()}
+	 * @param limit how long to wait; zero not to wait at all
+	 * @return completes at once with one of the client's connections if there is one, or
+	 * else on the server's executor with the first that becomes ready, which may be gone
+	 * again by then; or exceptionally with a {@link NoClientException},
+	 * {@code DEADLINE_EXCEEDED} when the time is up, {@code UNAVAILABLE} when the server
+	 * shuts down
+	 */
+	CompletionStage<BrpcConnection> awaitPrincipal(String name, Duration limit);
+
+	/**
+	 * Waits until somebody is in a group.
+	 * @param group the group's name
+	 * @param limit how long to wait; zero not to wait at all
+	 * @return completes as that of {@link #awaitPrincipal(String, Duration)} does
+	 */
+	CompletionStage<BrpcConnection> awaitGroup(String group, Duration limit);
 
 	/**
 	 * Returns the connection of the call that is being handled: the one that came with

@@ -1,6 +1,7 @@
 package io.brpc;
 
 import java.io.Serial;
+import java.time.Duration;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -37,6 +38,27 @@ public final class NoClientException extends StatusRuntimeException {
 	public static NoClientException unknown(ConnectionId id) {
 		return new NoClientException(Status.NOT_FOUND
 			.withDescription("no client is connected as " + id + "; a client that reconnects gets a new ID"));
+	}
+
+	/**
+	 * Returns the failure to wait for a client.
+	 * @param who which client was waited for, in words
+	 * @param limit how long
+	 * @return the exception, {@code DEADLINE_EXCEEDED}
+	 */
+	public static NoClientException absent(String who, Duration limit) {
+		return new NoClientException(Status.DEADLINE_EXCEEDED
+			.withDescription("no client " + who + " was connected within " + limit.toMillis() + " ms"));
+	}
+
+	/**
+	 * Returns the failure to wait for a client of a server that shuts down.
+	 * @param who which client was waited for, in words
+	 * @return the exception, {@code UNAVAILABLE}
+	 */
+	public static NoClientException shutdown(String who) {
+		return new NoClientException(Status.UNAVAILABLE
+			.withDescription("no client " + who + " will be connected: the server is shutting down"));
 	}
 
 }

@@ -69,7 +69,7 @@ public final class Acceptor implements ConnectionAcceptor {
 		this.notices = new Notices(callbackSettings.executor());
 		this.admission = new Admission(admissionLimits);
 		this.maxDepth = maxDepth;
-		this.registry = new LiveConnections(this.notices, this.current);
+		this.registry = new LiveConnections(this.notices, this.current, callbackSettings.executor());
 	}
 
 	/**
@@ -118,6 +118,7 @@ public final class Acceptor implements ConnectionAcceptor {
 	 */
 	public CompletableFuture<Void> drain() {
 		this.draining = true;
+		this.registry.close();
 		List.copyOf(this.connections).forEach(AcceptedConnection::drain);
 		completeIfDrained();
 		return this.drained;

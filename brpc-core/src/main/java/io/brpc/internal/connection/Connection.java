@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -69,6 +70,8 @@ final class Connection implements BrpcConnection {
 	private final Instant establishedAt = Instant.now();
 
 	private final ConcurrentMap<String, Object> attributes = new ConcurrentHashMap<>();
+
+	private final Membership membership = new Membership(this);
 
 	private final GrpcStream forward = new GrpcStream(this, "forward");
 
@@ -304,6 +307,25 @@ final class Connection implements BrpcConnection {
 	@Override
 	public ConcurrentMap<String, Object> attributes() {
 		return this.attributes;
+	}
+
+	Membership membership() {
+		return this.membership;
+	}
+
+	@Override
+	public Set<String> groups() {
+		return this.membership.groups();
+	}
+
+	@Override
+	public void joinGroup(String group) {
+		this.membership.join(group);
+	}
+
+	@Override
+	public void leaveGroup(String group) {
+		this.membership.leave(group);
 	}
 
 	@Override

@@ -1,5 +1,7 @@
 package io.brpc.internal.connection;
 
+import java.util.concurrent.CompletionException;
+
 import io.brpc.NoClientException;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -19,11 +21,24 @@ final class NoClientInterceptor implements ServerInterceptor {
 		try {
 			return new TransmittingListener<>(call, next.startCall(call, headers));
 		}
-		catch (NoClientException ex) {
-			call.close(ex.getStatus(), new Metadata());
+		catch (NoClientException | CompletionException ex) {
+			call.close(noClient(ex).getStatus(), new Metadata());
 			return new ServerCall.Listener<>() {
 			};
 		}
+	}
+
+	/**
+	 * Finds the exception in what a handler throws that has waited for a client in vain.
+	 */
+	private static NoClientException noClient(RuntimeException thrown) {
+		if (thrown instanceof NoClientException direct) {
+			return direct;
+		}
+		if (thrown.getCause() instanceof NoClientException awaited) {
+			return awaited;
+		}
+		throw thrown;
 	}
 
 	/**
@@ -43,8 +58,8 @@ final class NoClientInterceptor implements ServerInterceptor {
 			try {
 				event.run();
 			}
-			catch (NoClientException ex) {
-				this.call.close(ex.getStatus(), new Metadata());
+			catch (NoClientException | CompletionException ex) {
+				this.call.close(noClient(ex).getStatus(), new Metadata());
 			}
 		}
 

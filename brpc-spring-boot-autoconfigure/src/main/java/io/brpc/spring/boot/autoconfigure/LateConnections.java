@@ -1,9 +1,12 @@
 package io.brpc.spring.boot.autoconfigure;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArraySet;
 
 import io.brpc.BrpcConnection;
@@ -29,6 +32,8 @@ final class LateConnections implements ConnectionRegistry {
 
 	private final Channel currentChannel = new CurrentChannel();
 
+	private final CompletableFuture<ConnectionRegistry> attached = new CompletableFuture<>();
+
 	private volatile @Nullable ConnectionRegistry registry;
 
 	/**
@@ -38,6 +43,7 @@ final class LateConnections implements ConnectionRegistry {
 	void attach(ConnectionRegistry registry) {
 		this.early.forEach(registry::addListener);
 		this.registry = registry;
+		this.attached.complete(registry);
 	}
 
 	@Override
@@ -50,6 +56,40 @@ final class LateConnections implements ConnectionRegistry {
 	public Collection<BrpcConnection> all() {
 		ConnectionRegistry registry = this.registry;
 		return (registry != null) ? registry.all() : List.of();
+	}
+
+	@Override
+	public Collection<BrpcConnection> withPrincipal(String name) {
+		ConnectionRegistry registry = this.registry;
+		return (registry != null) ? registry.withPrincipal(name) : List.of();
+	}
+
+	@Override
+	public Collection<BrpcConnection> inGroup(String group) {
+		ConnectionRegistry registry = this.registry;
+		return (registry != null) ? registry.inGroup(group) : List.of();
+	}
+
+	@Override
+	public Collection<BrpcConnection> withAttribute(String key, Object value) {
+		ConnectionRegistry registry = this.registry;
+		return (registry != null) ? registry.withAttribute(key, value) : List.of();
+	}
+
+	/**
+	 * Waits for the server's registry first, in which case the time begins to run then.
+	 */
+	@Override
+	public CompletionStage<BrpcConnection> awaitPrincipal(String name, Duration limit) {
+		return this.attached.thenCompose((registry) -> registry.awaitPrincipal(name, limit));
+	}
+
+	/**
+	 * Waits for the server's registry first, in which case the time begins to run then.
+	 */
+	@Override
+	public CompletionStage<BrpcConnection> awaitGroup(String group, Duration limit) {
+		return this.attached.thenCompose((registry) -> registry.awaitGroup(group, limit));
 	}
 
 	@Override

@@ -1,5 +1,7 @@
 package io.brpc.spring.boot.autoconfigure;
 
+import java.util.concurrent.CompletionException;
+
 import io.brpc.NoClientException;
 import io.grpc.StatusException;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,9 @@ final class NoClientExceptionHandler implements GrpcExceptionHandler {
 
 	@Override
 	public @Nullable StatusException handleException(Throwable exception) {
+		if (exception instanceof CompletionException && exception.getCause() instanceof NoClientException awaited) {
+			return awaited.getStatus().asException();
+		}
 		return (exception instanceof NoClientException noClient) ? noClient.getStatus().asException() : null;
 	}
 
