@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.UUID;
 
 import io.grpc.Metadata;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of one connection: a random UUID (RFC 9562) that the server assigns and sends
@@ -80,11 +81,23 @@ public record ConnectionId(UUID value) {
 			throw new IllegalArgumentException(
 					"connection ID has " + text.length() + " characters, expected " + CANONICAL_TEXT_LENGTH);
 		}
-		UUID value = UUID.fromString(text);
-		if (!value.toString().equalsIgnoreCase(text)) {
+		UUID value = uuid(text);
+		if (value == null || !value.toString().equalsIgnoreCase(text)) {
 			throw new IllegalArgumentException("connection ID is not a UUID in canonical text");
 		}
 		return new ConnectionId(value);
+	}
+
+	/**
+	 * Anybody may have written the text, so it is not repeated in an exception.
+	 */
+	private static @Nullable UUID uuid(String text) {
+		try {
+			return UUID.fromString(text);
+		}
+		catch (IllegalArgumentException ex) {
+			return null;
+		}
 	}
 
 	/**

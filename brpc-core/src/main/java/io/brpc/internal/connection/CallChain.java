@@ -3,6 +3,7 @@ package io.brpc.internal.connection;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,19 @@ record CallChain(String methods, int depth) {
 	private static final char SEPARATOR = ',';
 
 	/**
+	 * A chain travels on with each nested call, so one that leaves no room for other
+	 * metadata (8 KiB by default, in all) would make those fail instead.
+	 */
+	private static final int MAX_LENGTH = 4096;
+
+	/**
+	 * How much of a chain goes into a refusal, characters: an answer that is larger than
+	 * the caller's limit on metadata would not get there. A character that is not ASCII
+	 * takes nine on the way.
+	 */
+	private static final int SHOWN_LENGTH = 640;
+
+	/**
 	 * Returns the chain whose last call is the one that arrives.
 	 * @param headers the call's metadata
 	 * @param method the call's method
@@ -36,6 +50,27 @@ record CallChain(String methods, int depth) {
 		}
 		int depth = 2 + (int) before.chars().filter((character) -> character == SEPARATOR).count();
 		return new CallChain(before + SEPARATOR + method.getFullMethodName(), depth);
+	}
+
+	/**
+	 * Tells why a call with this chain is not served.
+	 * @param maxDepth how many calls may be nested
+	 * @return the status to end the call with, or null if it is served
+	 */
+	@Nullable Status refusal(int maxDepth) {
+		if (this.depth > maxDepth) {
+			return Status.RESOURCE_EXHAUSTED
+				.withDescription("calls are nested " + this.depth + " deep, limit is " + maxDepth + ": " + shown());
+		}
+		if (this.methods.length() > MAX_LENGTH) {
+			return Status.RESOURCE_EXHAUSTED.withDescription(HEADER.name() + " would have " + this.methods.length()
+					+ " characters, limit is " + MAX_LENGTH + ": " + shown());
+		}
+		return null;
+	}
+
+	private String shown() {
+		return (this.methods.length() > SHOWN_LENGTH) ? this.methods.substring(0, SHOWN_LENGTH) + "..." : this.methods;
 	}
 
 	/**

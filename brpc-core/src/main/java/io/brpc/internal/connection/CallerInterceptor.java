@@ -36,7 +36,10 @@ final class CallerInterceptor implements ServerInterceptor {
 			return next.startCall(call, headers);
 		}
 		CallChain chain = CallChain.arriving(headers, call.getMethodDescriptor());
-		Status refusal = (chain.depth() > this.maxDepth) ? tooDeep(chain) : check(headers, connection.id());
+		Status refusal = chain.refusal(this.maxDepth);
+		if (refusal == null) {
+			refusal = check(headers, connection.id());
+		}
 		if (refusal != null) {
 			call.close(refusal, new Metadata());
 			return new ServerCall.Listener<>() {
@@ -44,11 +47,6 @@ final class CallerInterceptor implements ServerInterceptor {
 		}
 		Context context = chain.in(Context.current().withValue(this.current, connection));
 		return Contexts.interceptCall(context, call, headers, next);
-	}
-
-	private Status tooDeep(CallChain chain) {
-		return Status.RESOURCE_EXHAUSTED.withDescription(
-				"calls are nested " + chain.depth() + " deep, limit is " + this.maxDepth + ": " + chain.methods());
 	}
 
 	private static @Nullable Status check(Metadata headers, ConnectionId id) {
