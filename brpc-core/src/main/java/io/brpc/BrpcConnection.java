@@ -2,6 +2,7 @@ package io.brpc;
 
 import java.net.InetSocketAddress;
 import java.security.Principal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -88,6 +89,14 @@ public interface BrpcConnection {
 	 * @return the time
 	 */
 	Instant establishedAt();
+
+	/**
+	 * Returns how long the set-up took, from the client's first packet with a valid
+	 * address token, or on the client from the attempt's begin, until the connection was
+	 * ready for calls.
+	 * @return the time; zero before the connection is ready
+	 */
+	Duration setupTime();
 
 	/**
 	 * Asks QUIC for its figures.

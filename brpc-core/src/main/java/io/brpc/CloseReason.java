@@ -3,6 +3,7 @@ package io.brpc;
 import java.util.Objects;
 
 import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a connection ended, in words that a status description can carry.
@@ -10,14 +11,25 @@ import io.grpc.Status;
  * Immutable.
  *
  * @param origin who ended it
+ * @param code the code that the peer was told, or told; null if there was none, or none
+ * of these
  * @param description what happened, including the peer's code and reason where there are
  * any
  */
-public record CloseReason(Origin origin, String description) {
+public record CloseReason(Origin origin, @Nullable CloseCode code, String description) {
 
 	public CloseReason {
 		Objects.requireNonNull(origin, "origin");
 		Objects.requireNonNull(description, "description");
+	}
+
+	/**
+	 * Makes a reason without a code.
+	 * @param origin who ended it
+	 * @param description what happened
+	 */
+	public CloseReason(Origin origin, String description) {
+		this(origin, null, description);
 	}
 
 	/**
@@ -27,7 +39,7 @@ public record CloseReason(Origin origin, String description) {
 	 * @return the reason
 	 */
 	public static CloseReason local(CloseCode code, String reason) {
-		return new CloseReason(Origin.LOCAL, "closed here: " + words(code.toString(), reason));
+		return new CloseReason(Origin.LOCAL, code, "closed here: " + words(code.toString(), reason));
 	}
 
 	/**
@@ -38,8 +50,9 @@ public record CloseReason(Origin origin, String description) {
 	 * @return the reason
 	 */
 	public static CloseReason remote(long code, String reason) {
-		String name = CloseCode.of(code).map(CloseCode::toString).orElseGet(() -> "code 0x" + Long.toHexString(code));
-		return new CloseReason(Origin.REMOTE, "closed by the peer: " + words(name, reason));
+		CloseCode known = CloseCode.of(code).orElse(null);
+		String name = (known != null) ? known.toString() : "code 0x" + Long.toHexString(code);
+		return new CloseReason(Origin.REMOTE, known, "closed by the peer: " + words(name, reason));
 	}
 
 	/**

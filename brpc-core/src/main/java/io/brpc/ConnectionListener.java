@@ -1,9 +1,12 @@
 package io.brpc;
 
+import java.net.InetSocketAddress;
+
 /**
- * Is told when connections come and go: of each connection first
+ * Is told when connections come and go: of each connection that becomes ready first
  * {@link #connected(BrpcConnection)} once and then
- * {@link #disconnected(BrpcConnection, CloseReason)} once, never at the same time. Of two
+ * {@link #disconnected(BrpcConnection, CloseReason)} once, never at the same time; of
+ * each that does not, {@link #failed(InetSocketAddress, CloseReason)} once. Of two
  * connections in any order.
  * <p>
  * Called on the server's or client's executor, never on an event loop, so a listener may
@@ -24,6 +27,16 @@ public interface ConnectionListener {
 	 * @param reason how it ended
 	 */
 	default void disconnected(BrpcConnection connection, CloseReason reason) {
+	}
+
+	/**
+	 * A connection was begun and did not become ready: the server refused it, an attempt
+	 * of the client failed, or the set-up broke on the way.
+	 * @param remoteAddress the other end's UDP address; for a client unresolved if that
+	 * is what failed
+	 * @param reason why there is no connection
+	 */
+	default void failed(InetSocketAddress remoteAddress, CloseReason reason) {
 	}
 
 }

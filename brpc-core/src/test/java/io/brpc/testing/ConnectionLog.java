@@ -1,5 +1,6 @@
 package io.brpc.testing;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,8 @@ public final class ConnectionLog implements ConnectionListener {
 
 	private final List<Entry> entries = new CopyOnWriteArrayList<>();
 
+	private final List<Failure> failures = new CopyOnWriteArrayList<>();
+
 	@Override
 	public void connected(BrpcConnection connection) {
 		this.entries.add(new Entry(connection.id(), null));
@@ -32,6 +35,20 @@ public final class ConnectionLog implements ConnectionListener {
 	@Override
 	public void disconnected(BrpcConnection connection, CloseReason reason) {
 		this.entries.add(new Entry(connection.id(), reason));
+	}
+
+	@Override
+	public void failed(InetSocketAddress remoteAddress, CloseReason reason) {
+		this.failures.add(new Failure(remoteAddress, reason));
+	}
+
+	/**
+	 * Waits until connections have not become ready.
+	 * @param count how many in all
+	 * @return what was told of them, in order
+	 */
+	public List<Failure> awaitFailures(int count) {
+		return await().atMost(PATIENCE).until(() -> List.copyOf(this.failures), (all) -> all.size() >= count);
 	}
 
 	/**
@@ -84,6 +101,16 @@ public final class ConnectionLog implements ConnectionListener {
 			assertThat(own.get(0).reason()).as("first notice of connection " + id).isNull();
 			assertThat(own.get(1).reason()).as("last notice of connection " + id).isNotNull();
 		}
+	}
+
+	/**
+	 * A connection that did not become ready.
+	 *
+	 * @param remoteAddress the other end
+	 * @param reason why
+	 */
+	public record Failure(InetSocketAddress remoteAddress, CloseReason reason) {
+
 	}
 
 	/**

@@ -187,7 +187,7 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 			this.told = this.acceptor.closed(connection, reason, this.told);
 		}
 		else {
-			this.acceptor.refused(this.peer, reason);
+			this.told = this.acceptor.refused(this.peer, reason, this.told);
 		}
 	}
 
@@ -202,7 +202,7 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 			this.connection.transportClosed(reason);
 		}
 		else {
-			this.acceptor.refused(this.peer, reason);
+			this.told = this.acceptor.refused(this.peer, reason, this.told);
 		}
 		this.acceptor.gone(this, this.told, this.channel.eventLoop());
 	}

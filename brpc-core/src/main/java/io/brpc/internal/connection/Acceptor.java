@@ -174,12 +174,16 @@ public final class Acceptor implements ConnectionAcceptor {
 	}
 
 	/**
-	 * Leaves a line for whoever wonders why a client can't connect.
+	 * Leaves a line for whoever wonders why a client can't connect, and tells the
+	 * listeners.
 	 * @param peer the client's address
 	 * @param reason why it did not become ready
+	 * @param told completes when its listeners have been told of what was before
+	 * @return completes when its listeners have been told
 	 */
-	void refused(InetSocketAddress peer, CloseReason reason) {
+	CompletableFuture<Void> refused(InetSocketAddress peer, CloseReason reason, CompletableFuture<Void> told) {
 		logger.info("connection from {} was not set up: {}", peer, reason.description());
+		return this.notices.tell(told, (listener) -> listener.failed(peer, reason));
 	}
 
 	/**

@@ -81,6 +81,10 @@ final class Connection implements BrpcConnection {
 
 	private volatile @Nullable CloseReason closeReason;
 
+	private volatile Duration setupTime = Duration.ZERO;
+
+	private long begunNanos;
+
 	private @Nullable CloseCode drainCode;
 
 	private @Nullable Future<?> timer;
@@ -142,6 +146,7 @@ final class Connection implements BrpcConnection {
 	 * @param since when the set-up began, {@link System#nanoTime()}
 	 */
 	void limitSetup(long since) {
+		this.begunNanos = since;
 		long left = this.settings.setupTimeout().toNanos() - (System.nanoTime() - since);
 		startTimer(Math.max(left, 0), CloseCode.SETUP_TIMEOUT,
 				"no gRPC from the peer within " + this.settings.setupTimeout().toMillis() + " ms");
@@ -159,6 +164,7 @@ final class Connection implements BrpcConnection {
 	void becomeReady() {
 		assert eventLoop().inEventLoop();
 		this.state = this.state.moveTo(ConnectionState.READY);
+		this.setupTime = Duration.ofNanos(System.nanoTime() - this.begunNanos);
 		stopTimer();
 		this.role.ready();
 	}
@@ -331,6 +337,11 @@ final class Connection implements BrpcConnection {
 	@Override
 	public Instant establishedAt() {
 		return this.establishedAt;
+	}
+
+	@Override
+	public Duration setupTime() {
+		return this.setupTime;
 	}
 
 	@Override

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.brpc.CloseCode;
 import io.brpc.CloseReason;
+import io.brpc.CloseReason.Origin;
 import io.brpc.ConnectionId;
 import io.brpc.internal.h2.StreamChannel;
 import io.brpc.internal.quic.ConnectionEvents;
@@ -84,8 +85,9 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 		}
 		long limit = this.settings.transportSettings().setupTimeout().toMillis();
 		this.timer = this.loop.schedule(
-				() -> fail(CloseCode.SETUP_TIMEOUT, this.awaited + " did not come within " + limit + " ms"), limit,
-				TimeUnit.MILLISECONDS);
+				() -> fail(CloseCode.SETUP_TIMEOUT,
+						CloseReason.timedOut(this.awaited + " did not come within " + limit + " ms")),
+				limit, TimeUnit.MILLISECONDS);
 		this.attempt = QuicDialer.dial(this.settings.transport(), this.loop, this.server, serverName(this.channel),
 				this.settings.transportSettings(), this.settings.tls(), this);
 		// gRPC closes the channel if it no longer wants the connection.
@@ -207,7 +209,7 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 		}
 		else {
 			// The connection closes QUIC itself, with its own code.
-			report(reason.description());
+			report(reason);
 		}
 	}
 
@@ -217,7 +219,7 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 			this.connection.transportClosed(reason);
 		}
 		else {
-			fail(reason.description());
+			fail(CloseCode.NO_ERROR, reason);
 		}
 		this.dialer.gone(this, this.told, this.loop);
 	}
@@ -242,29 +244,29 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 			this.connection.closeNow(code, words);
 		}
 		else {
-			fail(code, CloseReason.local(code, words).description());
+			fail(code, CloseReason.local(code, words));
 		}
 	}
 
 	private void fail(String words) {
-		fail(CloseCode.NO_ERROR, words);
+		fail(CloseCode.NO_ERROR, new CloseReason(Origin.LOCAL, words));
 	}
 
-	private void fail(CloseCode code, String words) {
+	private void fail(CloseCode code, CloseReason reason) {
 		if (!this.failed) {
 			giveUp(code);
-			report(words);
+			report(reason);
 		}
 	}
 
 	/**
 	 * Tells gRPC that this attempt has failed.
 	 */
-	private void report(String words) {
+	private void report(CloseReason reason) {
 		this.failed = true;
-		this.dialer.failed(this.server, words);
-		this.forward
-			.connectFailed(Status.UNAVAILABLE.withDescription("no brpc connection to " + this.server + ": " + words));
+		this.told = this.dialer.failed(this.server, reason, this.told);
+		this.forward.connectFailed(Status.UNAVAILABLE
+			.withDescription("no brpc connection to " + this.server + ": " + reason.description()));
 	}
 
 	private void giveUp(CloseCode code) {

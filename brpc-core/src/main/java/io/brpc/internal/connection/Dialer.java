@@ -193,12 +193,15 @@ public final class Dialer implements StreamChannel.Connector {
 	}
 
 	/**
-	 * Leaves a line for whoever wonders why there is no connection; one line, however
-	 * often the attempt is repeated.
+	 * Leaves a line for whoever wonders why there is no connection, one line however
+	 * often the attempt is repeated, and tells the listeners.
 	 * @param server the server's address
-	 * @param words why there is none
+	 * @param reason why there is none
+	 * @param told completes when the listeners have been told of what was before
+	 * @return completes when the listeners have been told
 	 */
-	void failed(InetSocketAddress server, String words) {
+	CompletableFuture<Void> failed(InetSocketAddress server, CloseReason reason, CompletableFuture<Void> told) {
+		String words = reason.description();
 		if (words.equals(this.lastFailure)) {
 			logger.debug("no connection to {}: {}", server, words);
 		}
@@ -206,6 +209,7 @@ public final class Dialer implements StreamChannel.Connector {
 			logger.warn("no connection to {}: {}", server, words);
 		}
 		this.lastFailure = words;
+		return this.notices.tell(told, (listener) -> listener.failed(server, reason));
 	}
 
 	void gone(Dial dial, CompletableFuture<Void> told, EventLoop loop) {
