@@ -29,7 +29,7 @@ class ConnectionListenerTests {
 
 	@Test
 	void bothEndsAreToldOfAConnectionThatTheServerRefuses() {
-		TestServer server = this.peers.server((builder) -> builder.admissionLimits(new AdmissionLimits(1, 1, 10)));
+		TestServer server = this.peers.server((builder) -> builder.admissionLimits(new AdmissionLimits(1, 1, 10, 0)));
 		this.peers.client(server).awaitConnection();
 		TestClient refused = this.peers.dialing("localhost:" + server.port(), (builder) -> {
 		});

@@ -30,7 +30,7 @@ class AddressTokensFuzzTests {
 
 	private static final ByteBuf RETRY_CID = Unpooled.wrappedBuffer(new byte[20]);
 
-	private final AddressTokens tokens = new AddressTokens(() -> 1_000_000, () -> true);
+	private final AddressTokens tokens = new AddressTokens(() -> 1_000_000, () -> true, () -> true);
 
 	@Property(tries = 1000)
 	void everyAddressGetsATokenThatItMayUse(@ForAll("addresses") InetSocketAddress address,
