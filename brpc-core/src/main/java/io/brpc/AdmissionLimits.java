@@ -8,8 +8,8 @@ package io.brpc;
  *
  * @param maxConnections in total
  * @param maxConnectionsPerAddress from one IP address; clients behind one NAT share it
- * @param maxHandshakes how many may be in their handshake; more wait for their packets to
- * be sent again
+ * @param maxHandshakes how many may be in their handshake, or with a
+ * {@link ConnectionAuthenticator}; more wait for their packets to be sent again
  * @param maxUnverifiedHandshakes how many may be in their handshake without having shown
  * that their address is their own; while there are as many, each further client has to
  * show it first (Retry, RFC 9000, section 8.1.2), which costs it a round trip. Zero asks

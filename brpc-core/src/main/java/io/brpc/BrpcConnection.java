@@ -52,14 +52,16 @@ public interface BrpcConnection {
 	SSLSession sslSession();
 
 	/**
-	 * Returns who the other end is, as its certificate says.
-	 * @return the certificate's subject; empty if it showed none
+	 * Returns who the other end is: what the server's {@link ConnectionAuthenticator}
+	 * says of a client, or else the subject of the certificate.
+	 * @return the principal; empty if there is neither
 	 */
 	Optional<Principal> principal();
 
 	/**
 	 * Returns what the application keeps with the connection.
-	 * @return a live map, empty at first; gone with the connection
+	 * @return a live map, with what the {@link ConnectionAuthenticator} put there at
+	 * first; gone with the connection
 	 */
 	ConcurrentMap<String, Object> attributes();
 

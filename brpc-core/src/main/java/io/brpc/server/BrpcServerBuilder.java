@@ -11,9 +11,11 @@ import java.util.concurrent.Executor;
 import io.brpc.AdmissionLimits;
 import io.brpc.CallLimits;
 import io.brpc.CallbackLimits;
+import io.brpc.ConnectionAuthenticator;
 import io.brpc.ConnectionListener;
 import io.brpc.TransportSettings;
 import io.brpc.internal.connection.Acceptor;
+import io.brpc.internal.connection.AdmissionSettings;
 import io.brpc.internal.connection.CallExecutor;
 import io.brpc.internal.connection.CallbackSettings;
 import io.brpc.internal.h2.StreamServer;
@@ -49,6 +51,8 @@ public final class BrpcServerBuilder extends ForwardingServerBuilder<BrpcServerB
 	private TransportSettings settings = TransportSettings.defaults();
 
 	private AdmissionLimits admissionLimits = AdmissionLimits.defaults();
+
+	private @Nullable ConnectionAuthenticator authenticator;
 
 	private CallLimits callLimits = CallLimits.defaults();
 
@@ -104,6 +108,17 @@ public final class BrpcServerBuilder extends ForwardingServerBuilder<BrpcServerB
 	 */
 	public BrpcServerBuilder admissionLimits(AdmissionLimits limits) {
 		this.admissionLimits = Objects.requireNonNull(limits, "limits");
+		return this;
+	}
+
+	/**
+	 * Sets what says who a client is, or refuses it. Without, a client is who its
+	 * certificate says, and nobody is refused whom TLS accepts.
+	 * @param authenticator asked once per connection; see there for its threads
+	 * @return this
+	 */
+	public BrpcServerBuilder authenticator(ConnectionAuthenticator authenticator) {
+		this.authenticator = Objects.requireNonNull(authenticator, "authenticator");
 		return this;
 	}
 
@@ -214,8 +229,8 @@ public final class BrpcServerBuilder extends ForwardingServerBuilder<BrpcServerB
 		CallbackSettings callbacks = new CallbackSettings(handlers.executor(), this.callbackInterceptors,
 				this.maxInboundMessageSize, this.maxInboundMetadataSize, this.callbackLimits);
 		this.streams.limits(this.callLimits);
-		Acceptor acceptor = new Acceptor(this.settings, this.streams, callbacks, this.admissionLimits,
-				this.callLimits.maxDepth());
+		Acceptor acceptor = new Acceptor(this.settings, this.streams, callbacks,
+				new AdmissionSettings(this.admissionLimits, this.authenticator), this.callLimits.maxDepth());
 		ListeningServer server = new ListeningServer(this.address, this.settings, tls, this.streams, acceptor,
 				handlers);
 		this.listeners.forEach(server.connections()::addListener);

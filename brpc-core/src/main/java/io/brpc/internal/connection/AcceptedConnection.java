@@ -3,11 +3,14 @@ package io.brpc.internal.connection;
 import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import io.brpc.CloseCode;
 import io.brpc.CloseReason;
+import io.brpc.ConnectionAuthenticator;
 import io.brpc.ConnectionId;
+import io.brpc.ConnectionRefusedException;
 import io.brpc.internal.quic.ConnectionEvents;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -45,6 +48,17 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 	private CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
 
 	private boolean wasReady;
+
+	private @Nullable Authentication authentication;
+
+	private @Nullable Throwable refusalCause;
+
+	/**
+	 * A client that does not wait for its ID is not served before it is let in.
+	 */
+	private @Nullable QuicStreamChannel earlyForward;
+
+	private boolean letIn;
 
 	private boolean forwardOpened;
 
@@ -95,11 +109,63 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 			connection.closeNow(CloseCode.REFUSED, refusal);
 			return;
 		}
-		connection.limitSetup(this.begunNanos);
-		channel.createStream(QuicStreamType.UNIDIRECTIONAL, new ChannelInboundHandlerAdapter())
+		ConnectionAuthenticator authenticator = this.acceptor.authenticator();
+		if (authenticator != null) {
+			connection.limitSetup(this.begunNanos, "answer from the authenticator");
+			authenticate(authenticator, connection);
+		}
+		else {
+			letIn(connection);
+		}
+	}
+
+	private void authenticate(ConnectionAuthenticator authenticator, Connection connection) {
+		Authentication authentication = new Authentication(authenticator, connection);
+		this.authentication = authentication;
+		this.admission.beginAuthentication();
+		try {
+			authentication.start(this.acceptor.callbackSettings().executor(), this.channel.eventLoop(),
+					() -> authenticated(authentication, connection));
+		}
+		catch (RejectedExecutionException ex) {
+			this.admission.endAuthentication();
+			refuse(connection, Authentication.failed(ex));
+		}
+	}
+
+	private void authenticated(Authentication authentication, Connection connection) {
+		this.admission.endAuthentication();
+		if (connection.state() == ConnectionState.CLOSED) {
+			return;
+		}
+		try {
+			connection.identify(authentication.identity());
+			letIn(connection);
+		}
+		catch (ConnectionRefusedException ex) {
+			refuse(connection, ex);
+		}
+	}
+
+	private void refuse(Connection connection, ConnectionRefusedException refusal) {
+		this.refusalCause = refusal.getCause();
+		connection.closeNow(CloseCode.REFUSED, refusal.reason());
+	}
+
+	/**
+	 * Goes on with the set-up, now that it is known who the client is.
+	 */
+	private void letIn(Connection connection) {
+		this.letIn = true;
+		connection.limitSetup(this.begunNanos, "gRPC from the peer");
+		this.channel.createStream(QuicStreamType.UNIDIRECTIONAL, new ChannelInboundHandlerAdapter())
 			.addListener((Future<QuicStreamChannel> stream) -> sendId(stream, connection));
-		channel.createStream(QuicStreamType.BIDIRECTIONAL, new UnreadStream())
+		this.channel.createStream(QuicStreamType.BIDIRECTIONAL, new UnreadStream())
 			.addListener((Future<QuicStreamChannel> stream) -> reverseOpened(stream, connection));
+		QuicStreamChannel forward = this.earlyForward;
+		if (forward != null) {
+			this.acceptor.serve(forward, connection.forward());
+		}
 	}
 
 	private static void sendId(Future<QuicStreamChannel> stream, Connection connection) {
@@ -137,7 +203,12 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 			return;
 		}
 		this.forwardOpened = true;
-		this.acceptor.serve(stream, connection.forward());
+		if (this.letIn) {
+			this.acceptor.serve(stream, connection.forward());
+		}
+		else {
+			this.earlyForward = stream;
+		}
 	}
 
 	@Override
@@ -182,12 +253,15 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 	@Override
 	public void ended(CloseReason reason) {
 		this.callbacks.close();
+		if (this.authentication != null) {
+			this.authentication.cancel();
+		}
 		if (this.wasReady) {
 			Connection connection = Objects.requireNonNull(this.connection, "connection");
 			this.told = this.acceptor.closed(connection, reason, this.told);
 		}
 		else {
-			this.told = this.acceptor.refused(this.peer, reason, this.told);
+			this.told = this.acceptor.refused(this.peer, reason, this.refusalCause, this.told);
 		}
 	}
 
@@ -202,7 +276,7 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 			this.connection.transportClosed(reason);
 		}
 		else {
-			this.told = this.acceptor.refused(this.peer, reason, this.told);
+			this.told = this.acceptor.refused(this.peer, reason, this.refusalCause, this.told);
 		}
 		this.acceptor.gone(this, this.told, this.channel.eventLoop());
 	}

@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-import io.brpc.AdmissionLimits;
 import io.brpc.CloseReason;
+import io.brpc.ConnectionAuthenticator;
 import io.brpc.ConnectionRegistry;
 import io.brpc.TransportSettings;
 import io.brpc.internal.h2.StreamServer;
@@ -19,6 +19,7 @@ import io.grpc.ServerBuilder;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +50,8 @@ public final class Acceptor implements ConnectionAcceptor {
 
 	private final Admission admission;
 
+	private final @Nullable ConnectionAuthenticator authenticator;
+
 	private final int maxDepth;
 
 	private boolean draining;
@@ -58,16 +61,17 @@ public final class Acceptor implements ConnectionAcceptor {
 	 * @param settings how connections behave
 	 * @param streams serves the forward streams
 	 * @param callbackSettings how callbacks are made, and where listeners are told
-	 * @param admissionLimits how many connections there may be
+	 * @param admission which clients may connect
 	 * @param maxDepth how deep calls may be nested
 	 */
 	public Acceptor(TransportSettings settings, StreamServer streams, CallbackSettings callbackSettings,
-			AdmissionLimits admissionLimits, int maxDepth) {
+			AdmissionSettings admission, int maxDepth) {
 		this.settings = settings;
 		this.streams = streams;
 		this.callbackSettings = callbackSettings;
 		this.notices = new Notices(callbackSettings.executor());
-		this.admission = new Admission(admissionLimits);
+		this.admission = new Admission(admission.limits());
+		this.authenticator = admission.authenticator();
 		this.maxDepth = maxDepth;
 		this.registry = new LiveConnections(this.notices, this.current, callbackSettings.executor());
 	}
@@ -139,6 +143,10 @@ public final class Acceptor implements ConnectionAcceptor {
 		return this.settings;
 	}
 
+	@Nullable ConnectionAuthenticator authenticator() {
+		return this.authenticator;
+	}
+
 	CallbackSettings callbackSettings() {
 		return this.callbackSettings;
 	}
@@ -178,11 +186,18 @@ public final class Acceptor implements ConnectionAcceptor {
 	 * listeners.
 	 * @param peer the client's address
 	 * @param reason why it did not become ready
+	 * @param cause what went wrong here, if that is why
 	 * @param told completes when its listeners have been told of what was before
 	 * @return completes when its listeners have been told
 	 */
-	CompletableFuture<Void> refused(InetSocketAddress peer, CloseReason reason, CompletableFuture<Void> told) {
-		logger.info("connection from {} was not set up: {}", peer, reason.description());
+	CompletableFuture<Void> refused(InetSocketAddress peer, CloseReason reason, @Nullable Throwable cause,
+			CompletableFuture<Void> told) {
+		if (cause != null) {
+			logger.warn("connection from {} was not set up: {}", peer, reason.description(), cause);
+		}
+		else {
+			logger.info("connection from {} was not set up: {}", peer, reason.description());
+		}
 		return this.notices.tell(told, (listener) -> listener.failed(peer, reason));
 	}
 

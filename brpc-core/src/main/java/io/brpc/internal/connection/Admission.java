@@ -62,6 +62,8 @@ final class Admission {
 
 		private boolean admitted;
 
+		private boolean authenticating;
+
 		private Ticket(InetAddress address) {
 			this.address = address;
 		}
@@ -84,6 +86,26 @@ final class Admission {
 			Admission.this.perAddress.merge(this.address, 1, Integer::sum);
 			this.admitted = true;
 			return null;
+		}
+
+		/**
+		 * Counts as a handshake again, because the application is asked about the client.
+		 * Lasts until it has answered, even if the place is given back before: threads
+		 * that nobody waits for any more are to be bounded too.
+		 */
+		void beginAuthentication() {
+			this.authenticating = true;
+			Admission.this.handshakes++;
+		}
+
+		/**
+		 * The application has answered. Saying so again does nothing.
+		 */
+		void endAuthentication() {
+			if (this.authenticating) {
+				this.authenticating = false;
+				Admission.this.handshakes--;
+			}
 		}
 
 		/**

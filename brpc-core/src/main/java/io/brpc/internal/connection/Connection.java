@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 
 import io.brpc.BrpcConnection;
+import io.brpc.ClientIdentity;
 import io.brpc.CloseCode;
 import io.brpc.CloseReason;
 import io.brpc.ConnectionId;
@@ -65,7 +66,9 @@ final class Connection implements BrpcConnection {
 
 	private final SSLSession sslSession;
 
-	private final @Nullable Principal principal;
+	private volatile @Nullable Principal principal;
+
+	private @Nullable String principalName;
 
 	private final Instant establishedAt = Instant.now();
 
@@ -99,7 +102,7 @@ final class Connection implements BrpcConnection {
 				(InetSocketAddress) Objects.requireNonNull(quic.remoteSocketAddress(), "remote address"), this);
 		this.localAddress = (InetSocketAddress) Objects.requireNonNull(quic.localSocketAddress(), "local address");
 		this.sslSession = Objects.requireNonNull(quic.sslEngine(), "TLS engine").getSession();
-		this.principal = peerPrincipal(this.sslSession);
+		setPrincipal(peerPrincipal(this.sslSession));
 	}
 
 	private static @Nullable Principal peerPrincipal(SSLSession session) {
@@ -109,6 +112,20 @@ final class Connection implements BrpcConnection {
 		catch (SSLPeerUnverifiedException ex) {
 			return null;
 		}
+	}
+
+	private void setPrincipal(@Nullable Principal principal) {
+		this.principal = principal;
+		this.principalName = (principal != null) ? principal.getName() : null;
+	}
+
+	/**
+	 * Returns the name that the peer is found by. Asked for once, so that it stays the
+	 * same whatever the application's principal does. Event-loop confined.
+	 * @return the name of the principal, or null if there is none
+	 */
+	@Nullable String principalName() {
+		return this.principalName;
 	}
 
 	GrpcStream forward() {
@@ -144,12 +161,25 @@ final class Connection implements BrpcConnection {
 	/**
 	 * Closes the connection if it is not ready in time.
 	 * @param since when the set-up began, {@link System#nanoTime()}
+	 * @param awaited what is waited for now, in words
 	 */
-	void limitSetup(long since) {
+	void limitSetup(long since, String awaited) {
 		this.begunNanos = since;
 		long left = this.settings.setupTimeout().toNanos() - (System.nanoTime() - since);
 		startTimer(Math.max(left, 0), CloseCode.SETUP_TIMEOUT,
-				"no gRPC from the peer within " + this.settings.setupTimeout().toMillis() + " ms");
+				"no " + awaited + " within " + this.settings.setupTimeout().toMillis() + " ms");
+	}
+
+	/**
+	 * Takes over what the application found out about the peer, before the connection is
+	 * ready.
+	 * @param identity who the peer is
+	 */
+	void identify(ClientIdentity identity) {
+		assert eventLoop().inEventLoop() && this.state == ConnectionState.HANDSHAKE;
+		setPrincipal(identity.principal());
+		this.attributes.putAll(identity.attributes());
+		identity.groups().forEach(this::joinGroup);
 	}
 
 	void peerSpoke(GrpcStream stream) {

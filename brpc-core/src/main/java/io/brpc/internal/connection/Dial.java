@@ -146,7 +146,7 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 		stopTimer();
 		Connection connection = new Connection(quic, id, this.settings.transportSettings(), this, this.channel);
 		this.connection = connection;
-		connection.limitSetup(this.begunNanos);
+		connection.limitSetup(this.begunNanos, "gRPC from the peer");
 		quic.createStream(QuicStreamType.BIDIRECTIONAL, new UnreadStream())
 			.addListener((Future<QuicStreamChannel> stream) -> forwardOpened(stream, connection));
 		QuicStreamChannel reverseStream = this.reverseStream;

@@ -1,6 +1,5 @@
 package io.brpc.internal.connection;
 
-import java.security.Principal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -51,14 +50,18 @@ final class LiveConnections implements ConnectionRegistry {
 	void add(Connection connection) {
 		this.connections.put(connection.id(), connection);
 		connection.membership().enter(this.byGroup);
-		connection.principal().map(Principal::getName).ifPresent((name) -> {
-			this.byPrincipal.add(name, connection);
-			this.byPrincipal.tellWaiters(name, connection);
-		});
+		String principal = connection.principalName();
+		if (principal != null) {
+			this.byPrincipal.add(principal, connection);
+			this.byPrincipal.tellWaiters(principal, connection);
+		}
 	}
 
 	void remove(Connection connection) {
-		connection.principal().map(Principal::getName).ifPresent((name) -> this.byPrincipal.remove(name, connection));
+		String principal = connection.principalName();
+		if (principal != null) {
+			this.byPrincipal.remove(principal, connection);
+		}
 		connection.membership().exit();
 		this.connections.remove(connection.id());
 	}

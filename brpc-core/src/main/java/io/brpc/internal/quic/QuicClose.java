@@ -11,6 +11,12 @@ import io.netty.handler.codec.quic.QuicChannel;
  */
 public final class QuicClose {
 
+	/**
+	 * A CONNECTION_CLOSE frame has to fit into one packet of 1,200 bytes (RFC 9000,
+	 * section 14.1), or the peer never hears of the end.
+	 */
+	private static final int MAX_REASON_LENGTH = 500;
+
 	private QuicClose() {
 	}
 
@@ -21,11 +27,12 @@ public final class QuicClose {
 	 * being closed under its own feet.
 	 * @param channel the connection
 	 * @param code the error code
-	 * @param reason the reason phrase, US-ASCII
+	 * @param reason the reason phrase, US-ASCII; cut off after 500 characters
 	 */
 	public static void close(QuicChannel channel, CloseCode code, String reason) {
+		String phrase = reason.substring(0, Math.min(reason.length(), MAX_REASON_LENGTH));
 		channel.eventLoop()
-			.execute(() -> channel.close(true, code.code(), Unpooled.copiedBuffer(reason, StandardCharsets.US_ASCII)));
+			.execute(() -> channel.close(true, code.code(), Unpooled.copiedBuffer(phrase, StandardCharsets.US_ASCII)));
 	}
 
 }
