@@ -4,20 +4,14 @@ import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 
 import io.grpc.Status;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.AbstractChannel;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -37,12 +31,6 @@ import org.jspecify.annotations.Nullable;
 public final class StreamChannel extends AbstractChannel {
 
 	private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
-
-	/**
-	 * How much goes into one write to the stream, bytes. More would only wait in the
-	 * stream's queue, where nobody counts it.
-	 */
-	private static final int MAX_WRITE = 64 << 10;
 
 	/**
 	 * Finds the stream of a channel that gRPC connects.
@@ -72,8 +60,6 @@ public final class StreamChannel extends AbstractChannel {
 
 	private final PeerGreeting greeting;
 
-	private final ChannelFutureListener writeListener = this::written;
-
 	private volatile State state = State.NEW;
 
 	private volatile @Nullable QuicStreamChannel stream;
@@ -82,9 +68,7 @@ public final class StreamChannel extends AbstractChannel {
 
 	private @Nullable ChannelPromise connectPromise;
 
-	private @Nullable ChannelFuture lastWrite;
-
-	private boolean remoteEnded;
+	private @Nullable StreamOutput output;
 
 	private boolean connectionEnded;
 
@@ -162,7 +146,11 @@ public final class StreamChannel extends AbstractChannel {
 		end(status);
 	}
 
-	private void end(Status status) {
+	/**
+	 * Ends the calls on this channel and closes it. Does nothing if it is closed.
+	 * @param status see {@link #fail}
+	 */
+	void end(Status status) {
 		assert eventLoop().inEventLoop();
 		if (!isOpen()) {
 			return;
@@ -180,8 +168,18 @@ public final class StreamChannel extends AbstractChannel {
 		this.owner = owner;
 		this.state = State.ACTIVE;
 		stream.config().setAllowHalfClosure(true);
-		stream.pipeline().addLast(new StreamHandler(stream, owner));
+		this.output = new StreamOutput(this, stream, owner);
+		stream.pipeline().addLast(new StreamInput(this, stream, owner, this.greeting));
 		owner.attached(this);
+	}
+
+	/**
+	 * The peer speaks HTTP/2; gRPC has not seen any of it yet.
+	 */
+	void greeted() {
+		if (this.connector == null) {
+			UnreadRequests.resetOn(pipeline());
+		}
 	}
 
 	private void failConnect(Throwable cause) {
@@ -202,24 +200,18 @@ public final class StreamChannel extends AbstractChannel {
 
 	@Override
 	protected void doWrite(ChannelOutboundBuffer buffer) throws Exception {
-		QuicStreamChannel stream = this.stream;
-		if (stream == null) {
-			return;
-		}
-		while (stream.isWritable() && !buffer.isEmpty()) {
-			Batch batch = new Batch(stream, buffer);
-			this.lastWrite = stream.write(batch.bytes).addListener(this.writeListener);
-			// Only now: to remove a message completes its promise, which may close this
-			// channel.
-			batch.removeFrom(buffer);
+		StreamOutput output = this.output;
+		if (output != null) {
+			output.write(buffer);
 		}
 	}
 
-	private void written(ChannelFuture write) {
-		StreamOwner owner = this.owner;
-		QuicStreamChannel stream = this.stream;
-		if (!write.isSuccess() && owner != null && stream != null && stream.parent().isOpen() && isOpen()) {
-			owner.broken("the peer takes no more data on a gRPC stream");
+	/**
+	 * Goes on writing, because the stream takes more.
+	 */
+	void flushPending() {
+		if (isOpen() && isRegistered()) {
+			((StreamUnsafe) unsafe()).flushPending();
 		}
 	}
 
@@ -229,29 +221,13 @@ public final class StreamChannel extends AbstractChannel {
 		failConnect(new ClosedChannelException());
 		QuicStreamChannel stream = this.stream;
 		StreamOwner owner = this.owner;
-		if (stream == null || owner == null || this.connectionEnded) {
+		StreamOutput output = this.output;
+		if (stream == null || owner == null || output == null || this.connectionEnded) {
 			return;
 		}
-		ChannelFuture lastWrite = this.lastWrite;
-		if (lastWrite == null || lastWrite.isDone()) {
-			sendFin(stream);
-		}
-		else {
-			// A FIN does not queue behind data that waits for credit: it would cut it
-			// off.
-			lastWrite.addListener((done) -> sendFin(stream));
-		}
+		output.finish();
 		stream.read();
 		owner.localEnded();
-	}
-
-	/**
-	 * Sends FIN, but not while the codec reads. It would only be queued then, and be lost
-	 * if the peer's FIN has been read and all data are acknowledged: quiche takes such a
-	 * stream for complete and forgets it, with its queue.
-	 */
-	private void sendFin(QuicStreamChannel stream) {
-		eventLoop().execute(() -> stream.shutdownOutput());
 	}
 
 	@Override
@@ -320,7 +296,7 @@ public final class StreamChannel extends AbstractChannel {
 	}
 
 	/**
-	 * Connects by way of the connector, and lets the stream's handler flush.
+	 * Connects by way of the connector, and lets the channel flush.
 	 */
 	private final class StreamUnsafe extends AbstractUnsafe {
 
@@ -339,138 +315,6 @@ public final class StreamChannel extends AbstractChannel {
 
 		void flushPending() {
 			flush0();
-		}
-
-	}
-
-	/**
-	 * The last handler of the stream: hands its events to the channel's pipeline.
-	 */
-	private final class StreamHandler extends ChannelInboundHandlerAdapter {
-
-		private final QuicStreamChannel stream;
-
-		private final StreamOwner owner;
-
-		StreamHandler(QuicStreamChannel stream, StreamOwner owner) {
-			this.stream = stream;
-			this.owner = owner;
-		}
-
-		@Override
-		public void channelRead(ChannelHandlerContext ctx, Object message) {
-			ByteBuf bytes = (ByteBuf) message;
-			if (!isOpen()) {
-				bytes.release();
-			}
-			else if (StreamChannel.this.greeting.isComplete()) {
-				pipeline().fireChannelRead(bytes);
-			}
-			else {
-				greet(bytes);
-			}
-		}
-
-		private void greet(ByteBuf bytes) {
-			PeerGreeting.Progress progress = StreamChannel.this.greeting.read(bytes);
-			if (progress == PeerGreeting.Progress.WRONG) {
-				String complaint = StreamChannel.this.greeting.complaint(bytes);
-				bytes.release();
-				this.owner.notUnderstood(complaint);
-				return;
-			}
-			if (progress == PeerGreeting.Progress.COMPLETE) {
-				if (StreamChannel.this.connector == null) {
-					UnreadRequests.resetOn(pipeline());
-				}
-				this.owner.peerSpoke();
-			}
-			pipeline().fireChannelRead(bytes);
-		}
-
-		@Override
-		public void channelReadComplete(ChannelHandlerContext ctx) {
-			if (isOpen()) {
-				pipeline().fireChannelReadComplete();
-			}
-			else {
-				this.stream.read();
-			}
-		}
-
-		@Override
-		public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-			if (isOpen() && isRegistered() && this.stream.isWritable()) {
-				((StreamUnsafe) unsafe()).flushPending();
-			}
-		}
-
-		@Override
-		public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-			if (event == ChannelInputShutdownEvent.INSTANCE) {
-				remoteEnded();
-			}
-		}
-
-		@Override
-		public void channelInactive(ChannelHandlerContext ctx) {
-			// If the whole connection is gone, its owner knows why and ends this channel.
-			if (this.stream.parent().isOpen()) {
-				remoteEnded();
-			}
-		}
-
-		@Override
-		public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-			if (this.stream.parent().isOpen()) {
-				this.owner.broken("gRPC stream failed: " + cause.getMessage());
-			}
-		}
-
-		private void remoteEnded() {
-			if (!StreamChannel.this.remoteEnded) {
-				StreamChannel.this.remoteEnded = true;
-				this.owner.remoteEnded();
-				end(this.owner.lossStatus());
-			}
-		}
-
-	}
-
-	/**
-	 * Flushed messages, gathered into the buffer of one write.
-	 */
-	private static final class Batch {
-
-		private final ByteBuf bytes;
-
-		private int count;
-
-		Batch(QuicStreamChannel stream, ChannelOutboundBuffer buffer) throws Exception {
-			ByteBuf first = (ByteBuf) buffer.current();
-			if (buffer.size() == 1 || first.readableBytes() >= MAX_WRITE / 2) {
-				this.bytes = first.retain();
-				this.count = 1;
-				return;
-			}
-			long pending = Math.min(buffer.totalPendingWriteBytes(), MAX_WRITE);
-			this.bytes = stream.alloc().directBuffer((int) Math.max(pending, first.readableBytes()));
-			buffer.forEachFlushedMessage((message) -> add((ByteBuf) message));
-		}
-
-		private boolean add(ByteBuf message) {
-			if (this.count > 0 && this.bytes.readableBytes() + message.readableBytes() > MAX_WRITE) {
-				return false;
-			}
-			this.bytes.writeBytes(message, message.readerIndex(), message.readableBytes());
-			this.count++;
-			return true;
-		}
-
-		void removeFrom(ChannelOutboundBuffer buffer) {
-			for (int i = 0; i < this.count && !buffer.isEmpty(); i++) {
-				buffer.remove();
-			}
 		}
 
 	}

@@ -1,0 +1,79 @@
+package io.brpc.internal.h2;
+
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writing half of a {@link StreamChannel} that has its stream: hands over what the
+ * channel has flushed, in as few writes as possible and only while the stream takes them,
+ * and ends with FIN.
+ * <p>
+ * Event-loop confined. Owns no buffer: what waits belongs to the channel's outbound
+ * buffer, what is written to the stream.
+ */
+final class StreamOutput {
+
+	private final StreamChannel channel;
+
+	private final QuicStreamChannel stream;
+
+	private final StreamOwner owner;
+
+	private final ChannelFutureListener writeListener = this::written;
+
+	private @Nullable ChannelFuture lastWrite;
+
+	StreamOutput(StreamChannel channel, QuicStreamChannel stream, StreamOwner owner) {
+		this.channel = channel;
+		this.stream = stream;
+		this.owner = owner;
+	}
+
+	/**
+	 * Writes what the stream takes.
+	 * @param buffer what was flushed
+	 */
+	void write(ChannelOutboundBuffer buffer) throws Exception {
+		while (this.stream.isWritable() && !buffer.isEmpty()) {
+			WriteBatch batch = new WriteBatch(this.stream.alloc(), buffer);
+			this.lastWrite = this.stream.write(batch.bytes()).addListener(this.writeListener);
+			// Only now: to remove a message completes its promise, which may close the
+			// channel.
+			batch.removeFrom(buffer);
+		}
+	}
+
+	private void written(ChannelFuture write) {
+		if (!write.isSuccess() && this.stream.parent().isOpen() && this.channel.isOpen()) {
+			this.owner.broken("the peer takes no more data on a gRPC stream");
+		}
+	}
+
+	/**
+	 * Sends FIN behind everything that was written.
+	 */
+	void finish() {
+		ChannelFuture lastWrite = this.lastWrite;
+		if (lastWrite == null || lastWrite.isDone()) {
+			sendFin();
+		}
+		else {
+			// A FIN does not queue behind data that waits for credit: it would cut it
+			// off.
+			lastWrite.addListener((done) -> sendFin());
+		}
+	}
+
+	/**
+	 * Sends FIN, but not while the codec reads. It would only be queued then, and be lost
+	 * if the peer's FIN has been read and all data are acknowledged: quiche takes such a
+	 * stream for complete and forgets it, with its queue.
+	 */
+	private void sendFin() {
+		this.stream.eventLoop().execute(() -> this.stream.shutdownOutput());
+	}
+
+}
