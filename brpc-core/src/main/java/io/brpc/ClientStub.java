@@ -3,7 +3,6 @@ package io.brpc;
 import java.util.function.Function;
 
 import io.grpc.Channel;
-import io.grpc.StatusRuntimeException;
 
 /**
  * Makes stubs that call services of a connected client.
@@ -38,6 +37,12 @@ public interface ClientStub<C> {
 	 * no longer
 	 */
 	C forConnection(ConnectionId id);
+
+	/**
+	 * Calls many clients and collects their answers.
+	 * @return a fan-out to all clients, to be narrowed and bounded
+	 */
+	FanOut<C> fanOut();
 
 	/**
 	 * Makes stubs with the factory method of generated code.

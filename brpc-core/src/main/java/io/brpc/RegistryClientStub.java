@@ -19,6 +19,11 @@ record RegistryClientStub<C>(ConnectionRegistry connections, Function<Channel, C
 		return stub(this.connections.find(id).orElseThrow(() -> NoClientException.unknown(id)));
 	}
 
+	@Override
+	public FanOut<C> fanOut() {
+		return new FanOut<>(this.connections, this.factory);
+	}
+
 	private C stub(BrpcConnection connection) {
 		return this.factory.apply(connection.channel());
 	}

@@ -1,0 +1,59 @@
+package io.brpc.testing;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.brpc.BrpcConnection;
+import io.brpc.ConnectionId;
+import io.brpc.ConnectionListener;
+import io.brpc.ConnectionRegistry;
+import io.grpc.Channel;
+
+/**
+ * A registry of what a test adds to it. Safe for use by any thread.
+ */
+public final class FakeRegistry implements ConnectionRegistry {
+
+	private final List<BrpcConnection> connections = new CopyOnWriteArrayList<>();
+
+	public FakeRegistry(BrpcConnection... connections) {
+		this.connections.addAll(List.of(connections));
+	}
+
+	public void add(BrpcConnection connection) {
+		this.connections.add(connection);
+	}
+
+	@Override
+	public Optional<BrpcConnection> find(ConnectionId id) {
+		return this.connections.stream().filter((connection) -> connection.id().equals(id)).findFirst();
+	}
+
+	@Override
+	public Collection<BrpcConnection> all() {
+		return List.copyOf(this.connections);
+	}
+
+	@Override
+	public Optional<BrpcConnection> current() {
+		return Optional.empty();
+	}
+
+	@Override
+	public Channel currentChannel() {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void addListener(ConnectionListener listener) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void removeListener(ConnectionListener listener) {
+		throw new UnsupportedOperationException();
+	}
+
+}
