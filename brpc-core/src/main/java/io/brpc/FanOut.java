@@ -52,13 +52,37 @@ public final class FanOut<C> {
 	}
 
 	/**
-	 * Calls these clients only, in this order.
+	 * Calls these clients only, in this order. The last of {@code to}, {@code group} and
+	 * {@code principal} counts.
 	 * @param clients their connections; nobody is called if there are none
 	 * @return a fan-out to them
 	 */
 	public FanOut<C> to(Collection<? extends BrpcConnection> clients) {
 		List<BrpcConnection> copy = List.copyOf(clients);
 		return with(this.options.withTargets(() -> copy));
+	}
+
+	/**
+	 * Calls the clients of a group only.
+	 * @param group the group's name; nobody is called if nobody is in it when the fan-out
+	 * begins
+	 * @return a fan-out to them
+	 * @see BrpcConnection#joinGroup(String)
+	 */
+	public FanOut<C> group(String group) {
+		Objects.requireNonNull(group, "group");
+		return with(this.options.withTargets(() -> this.connections.inGroup(group)));
+	}
+
+	/**
+	 * Calls the clients of a principal only, of which there may be several.
+	 * @param name the name of {@link BrpcConnection#principal()}; nobody is called if
+	 * nobody has it when the fan-out begins
+	 * @return a fan-out to them
+	 */
+	public FanOut<C> principal(String name) {
+		Objects.requireNonNull(name, "name");
+		return with(this.options.withTargets(() -> this.connections.withPrincipal(name)));
 	}
 
 	/**

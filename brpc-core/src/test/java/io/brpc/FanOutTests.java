@@ -199,6 +199,20 @@ class FanOutTests {
 	}
 
 	@Test
+	void aGroupOrAPrincipalNarrowsIt() {
+		FakeRegistry registry = new FakeRegistry(echoing().in("eu"), echoing().in("eu").as("CN=ada"),
+				echoing().in("us").as("CN=ada"));
+		FanOut<?> all = ClientStub.of(registry, ExerciseGrpc::newStub).fanOut();
+		assertThat(unary(all).toList()).hasSize(3);
+		assertThat(unary(all.group("eu")).toList()).extracting(ClientAnswer::connection)
+			.containsExactlyElementsOf(registry.inGroup("eu"));
+		assertThat(unary(all.principal("CN=ada")).toList()).extracting(ClientAnswer::connection)
+			.containsExactlyElementsOf(registry.withPrincipal("CN=ada"));
+		assertThat(unary(all.group("nobody")).toList()).isEmpty();
+		assertThat(unary(all.principal("CN=nobody")).toList()).isEmpty();
+	}
+
+	@Test
 	void theWaitingThreadDoesAllTheWork() {
 		Thread caller = Thread.currentThread();
 		List<Thread> threads = new ArrayList<>();

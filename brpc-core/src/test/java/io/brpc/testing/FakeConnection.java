@@ -2,11 +2,13 @@ package io.brpc.testing;
 
 import java.net.InetSocketAddress;
 import java.security.Principal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +25,8 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.MethodDescriptor;
 import javax.net.ssl.SSLSession;
+import javax.security.auth.x500.X500Principal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection without a network, whose calls the test answers. It knows calls of
@@ -36,7 +40,13 @@ public final class FakeConnection implements BrpcConnection {
 
 	private final List<FakeCall> calls = Collections.synchronizedList(new ArrayList<>());
 
+	private final Set<String> groups = ConcurrentHashMap.newKeySet();
+
+	private final Channel channel = new FakeChannel();
+
 	private final Consumer<FakeCall> asked;
+
+	private volatile @Nullable Principal principal;
 
 	private FakeConnection(Consumer<FakeCall> asked) {
 		this.asked = asked;
@@ -60,6 +70,26 @@ public final class FakeConnection implements BrpcConnection {
 		return new FakeConnection(asked);
 	}
 
+	/**
+	 * Says who the client is.
+	 * @param distinguishedName such as {@code CN=ada}
+	 * @return this
+	 */
+	public FakeConnection as(String distinguishedName) {
+		this.principal = new X500Principal(distinguishedName);
+		return this;
+	}
+
+	/**
+	 * Puts the client into a group.
+	 * @param group the group's name
+	 * @return this
+	 */
+	public FakeConnection in(String group) {
+		joinGroup(group);
+		return this;
+	}
+
 	public List<FakeCall> calls() {
 		return List.copyOf(this.calls);
 	}
@@ -77,20 +107,7 @@ public final class FakeConnection implements BrpcConnection {
 
 	@Override
 	public Channel channel() {
-		return new Channel() {
-			@Override
-			@SuppressWarnings("unchecked")
-			public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
-				FakeCall call = new FakeCall(options, FakeConnection.this.asked);
-				FakeConnection.this.calls.add(call);
-				return (ClientCall<Q, A>) call;
-			}
-
-			@Override
-			public String authority() {
-				return "fake";
-			}
-		};
+		return this.channel;
 	}
 
 	@Override
@@ -115,7 +132,27 @@ public final class FakeConnection implements BrpcConnection {
 
 	@Override
 	public Optional<Principal> principal() {
-		return Optional.empty();
+		return Optional.ofNullable(this.principal);
+	}
+
+	@Override
+	public Set<String> groups() {
+		return Set.copyOf(this.groups);
+	}
+
+	@Override
+	public void joinGroup(String group) {
+		this.groups.add(group);
+	}
+
+	@Override
+	public void leaveGroup(String group) {
+		this.groups.remove(group);
+	}
+
+	@Override
+	public Duration setupTime() {
+		return Duration.ZERO;
 	}
 
 	@Override
@@ -141,6 +178,23 @@ public final class FakeConnection implements BrpcConnection {
 	@Override
 	public void close(CloseCode code, String reason) {
 		throw new UnsupportedOperationException();
+	}
+
+	private final class FakeChannel extends Channel {
+
+		@Override
+		@SuppressWarnings("unchecked")
+		public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
+			FakeCall call = new FakeCall(options, FakeConnection.this.asked);
+			FakeConnection.this.calls.add(call);
+			return (ClientCall<Q, A>) call;
+		}
+
+		@Override
+		public String authority() {
+			return "fake";
+		}
+
 	}
 
 }

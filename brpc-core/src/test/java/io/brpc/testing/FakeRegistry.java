@@ -1,9 +1,12 @@
 package io.brpc.testing;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 
 import io.brpc.BrpcConnection;
 import io.brpc.ConnectionId;
@@ -26,6 +29,10 @@ public final class FakeRegistry implements ConnectionRegistry {
 		this.connections.add(connection);
 	}
 
+	public void remove(BrpcConnection connection) {
+		this.connections.remove(connection);
+	}
+
 	@Override
 	public Optional<BrpcConnection> find(ConnectionId id) {
 		return this.connections.stream().filter((connection) -> connection.id().equals(id)).findFirst();
@@ -34,6 +41,35 @@ public final class FakeRegistry implements ConnectionRegistry {
 	@Override
 	public Collection<BrpcConnection> all() {
 		return List.copyOf(this.connections);
+	}
+
+	@Override
+	public Collection<BrpcConnection> withPrincipal(String name) {
+		return find((connection) -> connection.principal().filter((found) -> found.getName().equals(name)).isPresent());
+	}
+
+	@Override
+	public Collection<BrpcConnection> inGroup(String group) {
+		return find((connection) -> connection.groups().contains(group));
+	}
+
+	@Override
+	public Collection<BrpcConnection> withAttribute(String key, Object value) {
+		return find((connection) -> value.equals(connection.attributes().get(key)));
+	}
+
+	private Collection<BrpcConnection> find(Predicate<BrpcConnection> wanted) {
+		return this.connections.stream().filter(wanted).toList();
+	}
+
+	@Override
+	public CompletionStage<BrpcConnection> awaitPrincipal(String name, Duration limit) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public CompletionStage<BrpcConnection> awaitGroup(String group, Duration limit) {
+		throw new UnsupportedOperationException();
 	}
 
 	@Override
