@@ -3,7 +3,6 @@ package io.brpc;
 import java.util.function.Function;
 
 import io.grpc.Channel;
-import io.grpc.StatusRuntimeException;
 
 /**
  * Makes stubs that call services of a connected client.
@@ -38,6 +37,32 @@ public interface ClientStub<C> {
 	 * no longer
 	 */
 	C forConnection(ConnectionId id);
+
+	/**
+	 * Returns a stub for the one client of a principal.
+	 * @param name the name of {@link BrpcConnection#principal()}
+	 * @return a stub pinned to that client's connection
+	 * @throws NoClientException with {@code NOT_FOUND} if that client is not connected,
+	 * and with {@code FAILED_PRECONDITION} and their number if several connections have
+	 * that principal
+	 */
+	C forPrincipal(String name);
+
+	/**
+	 * Returns a stub for one of the clients in a group, another one each time: who is in
+	 * the group and ready is taken in turn, for each {@code ClientStub} apart.
+	 * @param group the group's name
+	 * @return a stub pinned to that client's connection
+	 * @throws NoClientException with {@code NOT_FOUND} if nobody is in the group
+	 * @see BrpcConnection#joinGroup(String)
+	 */
+	C any(String group);
+
+	/**
+	 * Calls many clients and collects their answers.
+	 * @return a fan-out to all clients, to be narrowed and bounded
+	 */
+	FanOut<C> fanOut();
 
 	/**
 	 * Makes stubs with the factory method of generated code.

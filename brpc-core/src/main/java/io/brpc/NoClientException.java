@@ -41,6 +41,37 @@ public final class NoClientException extends StatusRuntimeException {
 	}
 
 	/**
+	 * Returns the failure of a call to a client that is not connected.
+	 * @param name the name of the principal that was asked for
+	 * @return the exception, {@code NOT_FOUND}
+	 */
+	public static NoClientException unknownPrincipal(String name) {
+		return new NoClientException(
+				Status.NOT_FOUND.withDescription("no client is connected with the principal " + name));
+	}
+
+	/**
+	 * Returns the failure of a call to the one client of a principal that several have.
+	 * @param name the name of the principal
+	 * @param count how many connections have it
+	 * @return the exception, {@code FAILED_PRECONDITION}
+	 */
+	public static NoClientException ambiguousPrincipal(String name, int count) {
+		return new NoClientException(
+				Status.FAILED_PRECONDITION.withDescription(count + " clients are connected with the principal " + name
+						+ ", expected one; choose with forConnection(id)"));
+	}
+
+	/**
+	 * Returns the failure of a call to anybody in a group.
+	 * @param group the group's name
+	 * @return the exception, {@code NOT_FOUND}
+	 */
+	public static NoClientException emptyGroup(String group) {
+		return new NoClientException(Status.NOT_FOUND.withDescription("no client is in the group " + group));
+	}
+
+	/**
 	 * Returns the failure to wait for a client.
 	 * @param who which client was waited for, in words
 	 * @param limit how long
