@@ -59,6 +59,12 @@ public enum CloseCode {
 	REFUSED(0xb008, "connection refused"),
 
 	/**
+	 * The same client has a newer connection, and the server lets it have but one
+	 * ({@link DuplicatePrincipal#REPLACE}).
+	 */
+	REPLACED(0xb009, "replaced by a newer connection"),
+
+	/**
 	 * Something unexpected went wrong on this side.
 	 */
 	INTERNAL_ERROR(0xb007, "internal error");

@@ -7,7 +7,8 @@ import java.net.InetSocketAddress;
  * {@link #connected(BrpcConnection)} once and then
  * {@link #disconnected(BrpcConnection, CloseReason)} once, never at the same time; of
  * each that does not, {@link #failed(InetSocketAddress, CloseReason)} once. Of two
- * connections in any order.
+ * connections in any order, except where one replaces the other
+ * ({@link DuplicatePrincipal#REPLACE}).
  * <p>
  * Called on the server's or client's executor, never on an event loop, so a listener may
  * block and may call the other end. What it throws is logged and changes nothing.

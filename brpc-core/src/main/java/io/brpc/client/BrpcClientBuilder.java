@@ -256,8 +256,10 @@ public final class BrpcClientBuilder {
 		EventLoopGroup loops = transport.newEventLoopGroup("brpc-client-quic");
 		CallExecutor executor = CallExecutor.of(this.executor, "brpc-client");
 		this.reverseStreams.limits(this.callLimits);
-		Dialer dialer = new Dialer(new DialSettings(transport, tls, this.settings), this.reverseStreams,
-				this.callLimits.maxDepth(), executor.executor());
+		Dialer dialer = new Dialer(
+				new DialSettings(transport, tls, this.settings, this.reconnect.firstHold(),
+						this.reconnect.maxBackoff()),
+				this.reverseStreams, this.callLimits.maxDepth(), executor.executor());
 		this.listeners.forEach(dialer::addListener);
 		ManagedChannel channel = forwardChannel(dialer, loops, executor);
 		dialer.dialFor(channel);

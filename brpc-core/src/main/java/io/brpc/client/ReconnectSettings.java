@@ -9,6 +9,11 @@ import java.time.Duration;
  * failed attempts (1 second, growing by 1.6 to 2 minutes); of the two delays the shorter
  * one counts.
  * <p>
+ * A client that is told that it was replaced ({@link io.brpc.CloseCode#REPLACED}) does
+ * not dial for ten times the first delay, not even for a call; twice as long when it
+ * happens again, up to the longest delay. Otherwise two clients of the same identity
+ * would replace each other without end.
+ * <p>
  * Immutable.
  *
  * @param enabled whether to connect again when no call asks for it; without, the next
@@ -17,6 +22,8 @@ import java.time.Duration;
  * @param maxBackoff the longest delay; at least the first one
  */
 public record ReconnectSettings(boolean enabled, Duration initialBackoff, Duration maxBackoff) {
+
+	private static final int HOLD_FACTOR = 10;
 
 	private static final ReconnectSettings DEFAULTS = new ReconnectSettings(true, Duration.ofSeconds(1),
 			Duration.ofMinutes(2));
@@ -29,6 +36,15 @@ public record ReconnectSettings(boolean enabled, Duration initialBackoff, Durati
 			throw new IllegalArgumentException(
 					"maxBackoff is " + maxBackoff + ", less than initialBackoff, which is " + initialBackoff);
 		}
+	}
+
+	/**
+	 * Returns how long not to dial after the server has replaced the connection.
+	 * @return ten times the first delay, or the longest one if that is less
+	 */
+	Duration firstHold() {
+		Duration hold = this.initialBackoff.multipliedBy(HOLD_FACTOR);
+		return (hold.compareTo(this.maxBackoff) < 0) ? hold : this.maxBackoff;
 	}
 
 	/**

@@ -13,6 +13,7 @@ import io.brpc.CallLimits;
 import io.brpc.CallbackLimits;
 import io.brpc.ConnectionAuthenticator;
 import io.brpc.ConnectionListener;
+import io.brpc.DuplicatePrincipal;
 import io.brpc.TransportSettings;
 import io.brpc.internal.connection.Acceptor;
 import io.brpc.internal.connection.AdmissionSettings;
@@ -53,6 +54,8 @@ public final class BrpcServerBuilder extends ForwardingServerBuilder<BrpcServerB
 	private AdmissionLimits admissionLimits = AdmissionLimits.defaults();
 
 	private @Nullable ConnectionAuthenticator authenticator;
+
+	private DuplicatePrincipal duplicates = DuplicatePrincipal.ALLOW;
 
 	private CallLimits callLimits = CallLimits.defaults();
 
@@ -119,6 +122,17 @@ public final class BrpcServerBuilder extends ForwardingServerBuilder<BrpcServerB
 	 */
 	public BrpcServerBuilder authenticator(ConnectionAuthenticator authenticator) {
 		this.authenticator = Objects.requireNonNull(authenticator, "authenticator");
+		return this;
+	}
+
+	/**
+	 * Sets what to do when a client connects that is connected already. Both connections
+	 * stay by default.
+	 * @param duplicates what to do
+	 * @return this
+	 */
+	public BrpcServerBuilder duplicatePrincipal(DuplicatePrincipal duplicates) {
+		this.duplicates = Objects.requireNonNull(duplicates, "duplicates");
 		return this;
 	}
 
@@ -230,7 +244,8 @@ public final class BrpcServerBuilder extends ForwardingServerBuilder<BrpcServerB
 				this.maxInboundMessageSize, this.maxInboundMetadataSize, this.callbackLimits);
 		this.streams.limits(this.callLimits);
 		Acceptor acceptor = new Acceptor(this.settings, this.streams, callbacks,
-				new AdmissionSettings(this.admissionLimits, this.authenticator), this.callLimits.maxDepth());
+				new AdmissionSettings(this.admissionLimits, this.authenticator, this.duplicates),
+				this.callLimits.maxDepth());
 		ListeningServer server = new ListeningServer(this.address, this.settings, tls, this.streams, acceptor,
 				handlers);
 		this.listeners.forEach(server.connections()::addListener);

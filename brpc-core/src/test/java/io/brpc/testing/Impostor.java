@@ -55,7 +55,8 @@ public final class Impostor implements AutoCloseable {
 		QuicTls tls = QuicTls.forClient(TestCertificates.shared().clientCredentials(), settings.applicationProtocols());
 		StreamServer reverseStreams = new StreamServer();
 		this.loops = transport.newEventLoopGroup("brpc-client-impostor-quic");
-		this.dialer = new Dialer(new DialSettings(transport, tls, settings), reverseStreams, 8, this.executor);
+		this.dialer = new Dialer(new DialSettings(transport, tls, settings, Duration.ZERO, Duration.ZERO),
+				reverseStreams, 8, this.executor);
 		this.channel = StreamCaller.dialing("localhost:" + server.port(), this.loops, this.dialer)
 			.executor(this.executor)
 			.offloadExecutor(this.executor)

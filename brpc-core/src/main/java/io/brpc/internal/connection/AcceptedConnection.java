@@ -156,6 +156,11 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 	 * Goes on with the set-up, now that it is known who the client is.
 	 */
 	private void letIn(Connection connection) {
+		String refusal = this.acceptor.soleConnections().admit(connection.principalName(), this);
+		if (refusal != null) {
+			connection.closeNow(CloseCode.REFUSED, refusal);
+			return;
+		}
 		this.letIn = true;
 		connection.limitSetup(this.begunNanos, "gRPC from the peer");
 		this.channel.createStream(QuicStreamType.UNIDIRECTIONAL, new ChannelInboundHandlerAdapter())
@@ -230,12 +235,29 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 	public void ready() {
 		Connection connection = Objects.requireNonNull(this.connection, "connection");
 		this.wasReady = true;
+		AcceptedConnection replaced = this.acceptor.soleConnections().takeOver(connection.principalName(), this);
+		if (replaced != null) {
+			// What is told of this one comes after the end of the other.
+			this.told = replaced.replace();
+		}
 		this.told = this.acceptor.ready(connection, this.told);
+	}
+
+	/**
+	 * Ends this connection because another one of the same client is ready.
+	 * @return completes when its listeners have been told
+	 */
+	private CompletableFuture<Void> replace() {
+		Objects.requireNonNull(this.connection, "connection")
+			.closeNow(CloseCode.REPLACED, "this client has connected again");
+		return this.told;
 	}
 
 	@Override
 	public void unready() {
-		this.acceptor.unready(Objects.requireNonNull(this.connection, "connection"));
+		Connection connection = Objects.requireNonNull(this.connection, "connection");
+		this.acceptor.soleConnections().release(connection.principalName(), this);
+		this.acceptor.unready(connection);
 	}
 
 	@Override
@@ -256,8 +278,9 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 		if (this.authentication != null) {
 			this.authentication.cancel();
 		}
+		Connection connection = Objects.requireNonNull(this.connection, "connection");
+		this.acceptor.soleConnections().release(connection.principalName(), this);
 		if (this.wasReady) {
-			Connection connection = Objects.requireNonNull(this.connection, "connection");
 			this.told = this.acceptor.closed(connection, reason, this.told);
 		}
 		else {

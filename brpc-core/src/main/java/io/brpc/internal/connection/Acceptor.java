@@ -52,6 +52,8 @@ public final class Acceptor implements ConnectionAcceptor {
 
 	private final @Nullable ConnectionAuthenticator authenticator;
 
+	private final SoleConnections<AcceptedConnection> soleConnections;
+
 	private final int maxDepth;
 
 	private boolean draining;
@@ -72,6 +74,7 @@ public final class Acceptor implements ConnectionAcceptor {
 		this.notices = new Notices(callbackSettings.executor());
 		this.admission = new Admission(admission.limits());
 		this.authenticator = admission.authenticator();
+		this.soleConnections = new SoleConnections<>(admission.duplicates());
 		this.maxDepth = maxDepth;
 		this.registry = new LiveConnections(this.notices, this.current, callbackSettings.executor());
 	}
@@ -145,6 +148,10 @@ public final class Acceptor implements ConnectionAcceptor {
 
 	@Nullable ConnectionAuthenticator authenticator() {
 		return this.authenticator;
+	}
+
+	SoleConnections<AcceptedConnection> soleConnections() {
+		return this.soleConnections;
 	}
 
 	CallbackSettings callbackSettings() {

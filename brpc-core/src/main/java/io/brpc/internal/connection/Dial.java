@@ -83,6 +83,12 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 			this.dialer.gone(this, this.told, this.loop);
 			return;
 		}
+		if (this.dialer.isHolding()) {
+			fail("the server has replaced this client's connection by another one of the same client; "
+					+ "this one waits before it dials again");
+			this.dialer.gone(this, this.told, this.loop);
+			return;
+		}
 		long limit = this.settings.transportSettings().setupTimeout().toMillis();
 		this.timer = this.loop.schedule(
 				() -> fail(CloseCode.SETUP_TIMEOUT,

@@ -51,6 +51,8 @@ public final class Dialer implements StreamChannel.Connector {
 
 	private final Notices notices;
 
+	private final ReplacedHold hold;
+
 	private volatile @Nullable ManagedChannel channel;
 
 	private volatile @Nullable Connection current;
@@ -71,6 +73,7 @@ public final class Dialer implements StreamChannel.Connector {
 		this.settings = settings;
 		this.reverseStreams = reverseStreams;
 		this.notices = new Notices(executor);
+		this.hold = new ReplacedHold(settings.firstHold(), settings.longestHold(), System::nanoTime);
 	}
 
 	/**
@@ -182,6 +185,15 @@ public final class Dialer implements StreamChannel.Connector {
 		return this.notices.tell(told, (listener) -> listener.connected(connection));
 	}
 
+	/**
+	 * Tells whether not to dial now, because another connection has this client's
+	 * identity.
+	 * @return whether it is too early
+	 */
+	boolean isHolding() {
+		return this.hold.isHolding();
+	}
+
 	void unready(Connection connection) {
 		if (this.current == connection) {
 			this.current = null;
@@ -189,6 +201,7 @@ public final class Dialer implements StreamChannel.Connector {
 	}
 
 	CompletableFuture<Void> closed(Connection connection, CloseReason reason, CompletableFuture<Void> told) {
+		this.hold.ended(reason, true);
 		return this.notices.tell(told, (listener) -> listener.disconnected(connection, reason));
 	}
 
@@ -201,6 +214,7 @@ public final class Dialer implements StreamChannel.Connector {
 	 * @return completes when the listeners have been told
 	 */
 	CompletableFuture<Void> failed(InetSocketAddress server, CloseReason reason, CompletableFuture<Void> told) {
+		this.hold.ended(reason, false);
 		String words = reason.description();
 		if (words.equals(this.lastFailure)) {
 			logger.debug("no connection to {}: {}", server, words);
