@@ -59,6 +59,11 @@ public enum CloseCode {
 	REFUSED(0xb008, "connection refused"),
 
 	/**
+	 * The other end has stopped to read, and too much waits for it for too long.
+	 */
+	STALLED(0xb00a, "peer does not read"),
+
+	/**
 	 * Something unexpected went wrong on this side.
 	 */
 	INTERNAL_ERROR(0xb007, "internal error");
