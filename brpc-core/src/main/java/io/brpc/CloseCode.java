@@ -65,6 +65,11 @@ public enum CloseCode {
 	REPLACED(0xb009, "replaced by a newer connection"),
 
 	/**
+	 * The other end has stopped to read, and too much waits for it for too long.
+	 */
+	STALLED(0xb00a, "peer does not read"),
+
+	/**
 	 * Something unexpected went wrong on this side.
 	 */
 	INTERNAL_ERROR(0xb007, "internal error");

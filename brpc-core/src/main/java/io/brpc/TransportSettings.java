@@ -23,12 +23,16 @@ import java.util.Objects;
  * raises it with use (RFC 9000, section 4.1)
  * @param initialMaxStreamData flow control credit of a stream at its start, bytes; at
  * most that of the connection
+ * @param maxQueuedBytes how much of the messages that this end sends may wait for the
+ * other end, bytes, in both directions of calls together; it should be no less than the
+ * largest message. A call that sends more without heeding {@code isReady()} ends with
+ * {@code RESOURCE_EXHAUSTED}
  * @param congestionControl how to find the sending rate
  * @param applicationProtocols ALPN protocol names, the preferred one first (RFC 7301)
  */
 public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInterval, Duration setupTimeout,
-		Duration drainTimeout, long initialMaxData, long initialMaxStreamData, CongestionControl congestionControl,
-		List<String> applicationProtocols) {
+		Duration drainTimeout, long initialMaxData, long initialMaxStreamData, long maxQueuedBytes,
+		CongestionControl congestionControl, List<String> applicationProtocols) {
 
 	/**
 	 * The smallest keep-alive interval, which is gRPC's.
@@ -36,7 +40,7 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	public static final Duration MIN_KEEP_ALIVE_INTERVAL = Duration.ofSeconds(10);
 
 	private static final TransportSettings DEFAULTS = new TransportSettings(Duration.ofSeconds(30),
-			MIN_KEEP_ALIVE_INTERVAL, Duration.ofSeconds(10), Duration.ofSeconds(30), 16L << 20, 8L << 20,
+			MIN_KEEP_ALIVE_INTERVAL, Duration.ofSeconds(10), Duration.ofSeconds(30), 16L << 20, 8L << 20, 64L << 20,
 			CongestionControl.CUBIC, List.of("brpc/1"));
 
 	private static final long MAX_WINDOW = 1L << 30;
@@ -56,6 +60,9 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 			throw new IllegalArgumentException("initialMaxStreamData is " + initialMaxStreamData
 					+ ", more than initialMaxData, which is " + initialMaxData);
 		}
+		if (maxQueuedBytes < 1) {
+			throw new IllegalArgumentException("maxQueuedBytes is " + maxQueuedBytes + ", at least 1");
+		}
 		Objects.requireNonNull(congestionControl, "congestionControl");
 		applicationProtocols = List.copyOf(applicationProtocols);
 		if (applicationProtocols.isEmpty()) {
@@ -71,9 +78,9 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	}
 
 	/**
-	 * Returns the defaults: idle time-out 30 s, keep-alive 10 s, set-up and drain 10 s,
-	 * 16 MiB of credit for a connection and 8 MiB for a stream, CUBIC, ALPN
-	 * {@code brpc/1}.
+	 * Returns the defaults: idle time-out 30 s, keep-alive 10 s, set-up 10 s, drain 30 s,
+	 * 16 MiB of credit for a connection and 8 MiB for a stream, 64 MiB that may wait,
+	 * CUBIC, ALPN {@code brpc/1}.
 	 * @return the defaults
 	 */
 	public static TransportSettings defaults() {
@@ -88,7 +95,8 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	 */
 	public TransportSettings withIdle(Duration maxIdleTimeout, Duration keepAliveInterval) {
 		return new TransportSettings(maxIdleTimeout, keepAliveInterval, this.setupTimeout, this.drainTimeout,
-				this.initialMaxData, this.initialMaxStreamData, this.congestionControl, this.applicationProtocols);
+				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
+				this.applicationProtocols);
 	}
 
 	/**
@@ -98,7 +106,8 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	 */
 	public TransportSettings withSetupTimeout(Duration setupTimeout) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, setupTimeout, this.drainTimeout,
-				this.initialMaxData, this.initialMaxStreamData, this.congestionControl, this.applicationProtocols);
+				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
+				this.applicationProtocols);
 	}
 
 	/**
@@ -108,7 +117,8 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	 */
 	public TransportSettings withDrainTimeout(Duration drainTimeout) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, drainTimeout,
-				this.initialMaxData, this.initialMaxStreamData, this.congestionControl, this.applicationProtocols);
+				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
+				this.applicationProtocols);
 	}
 
 	/**
@@ -119,7 +129,19 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	 */
 	public TransportSettings withFlowControl(long initialMaxData, long initialMaxStreamData) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, this.drainTimeout,
-				initialMaxData, initialMaxStreamData, this.congestionControl, this.applicationProtocols);
+				initialMaxData, initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
+				this.applicationProtocols);
+	}
+
+	/**
+	 * Returns these settings with another limit on what may wait to be sent.
+	 * @param maxQueuedBytes see {@link #maxQueuedBytes()}
+	 * @return the changed settings
+	 */
+	public TransportSettings withMaxQueuedBytes(long maxQueuedBytes) {
+		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, this.drainTimeout,
+				this.initialMaxData, this.initialMaxStreamData, maxQueuedBytes, this.congestionControl,
+				this.applicationProtocols);
 	}
 
 	/**
@@ -129,7 +151,8 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	 */
 	public TransportSettings withCongestionControl(CongestionControl congestionControl) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, this.drainTimeout,
-				this.initialMaxData, this.initialMaxStreamData, congestionControl, this.applicationProtocols);
+				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, congestionControl,
+				this.applicationProtocols);
 	}
 
 	/**
@@ -139,7 +162,8 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	 */
 	public TransportSettings withApplicationProtocols(String... applicationProtocols) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, this.drainTimeout,
-				this.initialMaxData, this.initialMaxStreamData, this.congestionControl, List.of(applicationProtocols));
+				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
+				List.of(applicationProtocols));
 	}
 
 	private static void requirePositive(String name, Duration value) {

@@ -16,7 +16,7 @@ class TransportSettingsTests {
 	void defaultsAreWhatTheDocumentationSays() {
 		assertThat(this.defaults)
 			.isEqualTo(new TransportSettings(Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(10),
-					Duration.ofSeconds(30), 16777216, 8388608, CongestionControl.CUBIC, List.of("brpc/1")));
+					Duration.ofSeconds(30), 16777216, 8388608, 67108864, CongestionControl.CUBIC, List.of("brpc/1")));
 	}
 
 	@Test
@@ -25,10 +25,12 @@ class TransportSettingsTests {
 			.withSetupTimeout(Duration.ofSeconds(1))
 			.withDrainTimeout(Duration.ofSeconds(2))
 			.withFlowControl(2000, 1000)
+			.withMaxQueuedBytes(500)
 			.withCongestionControl(CongestionControl.BBR)
 			.withApplicationProtocols("a", "b");
-		assertThat(changed).isEqualTo(new TransportSettings(Duration.ofSeconds(40), Duration.ofSeconds(20),
-				Duration.ofSeconds(1), Duration.ofSeconds(2), 2000, 1000, CongestionControl.BBR, List.of("a", "b")));
+		assertThat(changed)
+			.isEqualTo(new TransportSettings(Duration.ofSeconds(40), Duration.ofSeconds(20), Duration.ofSeconds(1),
+					Duration.ofSeconds(2), 2000, 1000, 500, CongestionControl.BBR, List.of("a", "b")));
 	}
 
 	@Test

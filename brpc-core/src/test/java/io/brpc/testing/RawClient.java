@@ -89,6 +89,19 @@ public final class RawClient implements AutoCloseable {
 	}
 
 	/**
+	 * Opens a bidirectional stream, writes to it, and never reads what the server sends
+	 * there, so that the server's credit runs out.
+	 * @param bytes what to write
+	 * @return the stream
+	 */
+	public QuicStreamChannel openUnreadStream(byte[] bytes) throws Exception {
+		QuicStreamChannel stream = openStream(new byte[0]);
+		stream.config().setAutoRead(false);
+		stream.writeAndFlush(Unpooled.copiedBuffer(bytes)).sync();
+		return stream;
+	}
+
+	/**
 	 * Waits for the server to close the connection.
 	 * @return what it closed it with
 	 */

@@ -19,6 +19,7 @@ import io.brpc.CloseReason;
 import io.brpc.ConnectionId;
 import io.brpc.ConnectionStats;
 import io.brpc.TransportSettings;
+import io.brpc.internal.h2.SendQueue;
 import io.brpc.internal.quic.QuicClose;
 import io.brpc.internal.quic.QuicStats;
 import io.grpc.Channel;
@@ -80,6 +81,8 @@ final class Connection implements BrpcConnection {
 
 	private final GrpcStream reverse = new GrpcStream(this, "reverse");
 
+	private final SendQueue sendQueue;
+
 	private volatile ConnectionState state = ConnectionState.HANDSHAKE;
 
 	private volatile @Nullable CloseReason closeReason;
@@ -103,6 +106,7 @@ final class Connection implements BrpcConnection {
 		this.localAddress = (InetSocketAddress) Objects.requireNonNull(quic.localSocketAddress(), "local address");
 		this.sslSession = Objects.requireNonNull(quic.sslEngine(), "TLS engine").getSession();
 		setPrincipal(peerPrincipal(this.sslSession));
+		this.sendQueue = new SendQueue("brpc connection " + id, settings.maxQueuedBytes());
 	}
 
 	private static @Nullable Principal peerPrincipal(SSLSession session) {
@@ -142,6 +146,19 @@ final class Connection implements BrpcConnection {
 
 	PeerAddress peerAddress() {
 		return this.peerAddress;
+	}
+
+	SendQueue sendQueue() {
+		return this.sendQueue;
+	}
+
+	/**
+	 * Returns how long a stream may take nothing of what waits for it: as long as the
+	 * connection may be silent.
+	 * @return the time
+	 */
+	Duration stallTimeout() {
+		return this.settings.maxIdleTimeout();
 	}
 
 	EventLoop eventLoop() {
@@ -376,7 +393,12 @@ final class Connection implements BrpcConnection {
 
 	@Override
 	public CompletionStage<ConnectionStats> stats() {
-		return QuicStats.collect(this.quic);
+		return QuicStats.collect(this.quic, this::withLoad);
+	}
+
+	private ConnectionStats withLoad(ConnectionStats stats) {
+		return stats.withLoad(this.sendQueue.bytes(), this.forward.inboundCalls() + this.reverse.inboundCalls(),
+				this.forward.outboundCalls() + this.reverse.outboundCalls());
 	}
 
 	@Override

@@ -1,8 +1,10 @@
 package io.brpc.internal.connection;
 
 import java.net.SocketAddress;
+import java.time.Duration;
 
 import io.brpc.CloseCode;
+import io.brpc.internal.h2.SendQueue;
 import io.brpc.internal.h2.StreamChannel;
 import io.brpc.internal.h2.StreamOwner;
 import io.grpc.Status;
@@ -59,6 +61,22 @@ final class GrpcStream implements StreamOwner {
 	}
 
 	/**
+	 * Returns how many calls are in flight that the other end makes on this stream.
+	 * @return the number
+	 */
+	int inboundCalls() {
+		return (this.channel != null && this.channel.isServing()) ? this.channel.callCount() : 0;
+	}
+
+	/**
+	 * Returns how many calls are in flight that this end makes on this stream.
+	 * @return the number
+	 */
+	int outboundCalls() {
+		return (this.channel != null && !this.channel.isServing()) ? this.channel.callCount() : 0;
+	}
+
+	/**
 	 * Ends the calls on this stream at once.
 	 * @param status what they end with
 	 */
@@ -86,6 +104,22 @@ final class GrpcStream implements StreamOwner {
 	@Override
 	public Status lossStatus() {
 		return this.connection.lossStatus();
+	}
+
+	@Override
+	public SendQueue sendQueue() {
+		return this.connection.sendQueue();
+	}
+
+	@Override
+	public Duration stallTimeout() {
+		return this.connection.stallTimeout();
+	}
+
+	@Override
+	public void stalled() {
+		this.connection.closeNow(CloseCode.STALLED,
+				this + ": the peer has read nothing for " + stallTimeout().toMillis() + " ms");
 	}
 
 	@Override

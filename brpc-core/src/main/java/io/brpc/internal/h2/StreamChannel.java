@@ -7,11 +7,13 @@ import io.grpc.Status;
 import io.netty.channel.AbstractChannel;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +61,8 @@ public final class StreamChannel extends AbstractChannel {
 	private final @Nullable Connector connector;
 
 	private final PeerGreeting greeting;
+
+	private final CallCount calls = new CallCount();
 
 	private volatile State state = State.NEW;
 
@@ -155,7 +159,7 @@ public final class StreamChannel extends AbstractChannel {
 		if (!isOpen()) {
 			return;
 		}
-		if (this.connector != null) {
+		if (!isServing()) {
 			// Without it a caller's calls would end in "Network closed for unknown
 			// reason".
 			pipeline().fireExceptionCaught(status.asRuntimeException());
@@ -177,9 +181,33 @@ public final class StreamChannel extends AbstractChannel {
 	 * The peer speaks HTTP/2; gRPC has not seen any of it yet.
 	 */
 	void greeted() {
-		if (this.connector == null) {
-			UnreadRequests.resetOn(pipeline());
+		StreamOwner owner = this.owner;
+		ChannelHandlerContext context = pipeline().context(Http2ConnectionHandler.class);
+		if (context == null || owner == null) {
+			return;
 		}
+		Http2ConnectionHandler http2 = (Http2ConnectionHandler) context.handler();
+		http2.connection().addListener(this.calls);
+		pipeline().addLast(new SendQueueHandler(owner.sendQueue()));
+		if (isServing()) {
+			http2.connection().addListener(new UnreadRequests(http2, context));
+		}
+	}
+
+	/**
+	 * Tells which role gRPC has on this channel.
+	 * @return whether it serves here, rather than calls
+	 */
+	public boolean isServing() {
+		return this.connector == null;
+	}
+
+	/**
+	 * Returns how many calls are in flight. May be asked by any thread.
+	 * @return the number
+	 */
+	public int callCount() {
+		return this.calls.count();
 	}
 
 	private void failConnect(Throwable cause) {
@@ -222,7 +250,11 @@ public final class StreamChannel extends AbstractChannel {
 		QuicStreamChannel stream = this.stream;
 		StreamOwner owner = this.owner;
 		StreamOutput output = this.output;
-		if (stream == null || owner == null || output == null || this.connectionEnded) {
+		if (stream == null || owner == null || output == null) {
+			return;
+		}
+		output.close();
+		if (this.connectionEnded) {
 			return;
 		}
 		output.finish();

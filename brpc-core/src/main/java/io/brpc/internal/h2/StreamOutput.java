@@ -22,6 +22,8 @@ final class StreamOutput {
 
 	private final StreamOwner owner;
 
+	private final StallWatch stallWatch;
+
 	private final ChannelFutureListener writeListener = this::written;
 
 	private @Nullable ChannelFuture lastWrite;
@@ -30,6 +32,7 @@ final class StreamOutput {
 		this.channel = channel;
 		this.stream = stream;
 		this.owner = owner;
+		this.stallWatch = new StallWatch(stream.eventLoop(), owner.stallTimeout(), owner::stalled);
 	}
 
 	/**
@@ -37,19 +40,29 @@ final class StreamOutput {
 	 * @param buffer what was flushed
 	 */
 	void write(ChannelOutboundBuffer buffer) throws Exception {
+		boolean progress = false;
 		while (this.stream.isWritable() && !buffer.isEmpty()) {
+			progress = true;
 			WriteBatch batch = new WriteBatch(this.stream.alloc(), buffer);
 			this.lastWrite = this.stream.write(batch.bytes()).addListener(this.writeListener);
 			// Only now: to remove a message completes its promise, which may close the
 			// channel.
 			batch.removeFrom(buffer);
 		}
+		this.stallWatch.wrote(progress, !buffer.isEmpty());
 	}
 
 	private void written(ChannelFuture write) {
 		if (!write.isSuccess() && this.stream.parent().isOpen() && this.channel.isOpen()) {
 			this.owner.broken("the peer takes no more data on a gRPC stream");
 		}
+	}
+
+	/**
+	 * Nothing more will be written.
+	 */
+	void close() {
+		this.stallWatch.stop();
 	}
 
 	/**

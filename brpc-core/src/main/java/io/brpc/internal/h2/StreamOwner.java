@@ -1,6 +1,7 @@
 package io.brpc.internal.h2;
 
 import java.net.SocketAddress;
+import java.time.Duration;
 
 import io.grpc.Status;
 
@@ -33,6 +34,23 @@ public interface StreamOwner {
 	 * @return {@code UNAVAILABLE} with words
 	 */
 	Status lossStatus();
+
+	/**
+	 * Returns what counts the messages that wait for the peer.
+	 * @return the queue of the connection
+	 */
+	SendQueue sendQueue();
+
+	/**
+	 * Returns how long the stream may take nothing of what waits for it.
+	 * @return the time
+	 */
+	Duration stallTimeout();
+
+	/**
+	 * The peer has stopped to read the stream. The connection is to close.
+	 */
+	void stalled();
 
 	/**
 	 * The peer speaks the protocol of this stream. Called at most once, before gRPC sees

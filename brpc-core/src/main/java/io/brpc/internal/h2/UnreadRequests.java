@@ -1,7 +1,6 @@
 package io.brpc.internal.h2;
 
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
@@ -21,21 +20,14 @@ final class UnreadRequests extends Http2ConnectionAdapter {
 
 	private final ChannelHandlerContext context;
 
-	private UnreadRequests(Http2ConnectionHandler handler, ChannelHandlerContext context) {
+	/**
+	 * Makes a listener of a serving end's HTTP/2 connection.
+	 * @param handler gRPC's HTTP/2 handler
+	 * @param context the handler's
+	 */
+	UnreadRequests(Http2ConnectionHandler handler, ChannelHandlerContext context) {
 		this.handler = handler;
 		this.context = context;
-	}
-
-	/**
-	 * Watches the calls of a serving end.
-	 * @param pipeline where gRPC's HTTP/2 handler is
-	 */
-	static void resetOn(ChannelPipeline pipeline) {
-		ChannelHandlerContext context = pipeline.context(Http2ConnectionHandler.class);
-		if (context != null) {
-			Http2ConnectionHandler handler = (Http2ConnectionHandler) context.handler();
-			handler.connection().addListener(new UnreadRequests(handler, context));
-		}
 	}
 
 	@Override

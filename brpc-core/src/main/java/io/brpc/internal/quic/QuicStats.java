@@ -3,6 +3,7 @@ package io.brpc.internal.quic;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 
 import io.brpc.ConnectionStats;
 import io.netty.handler.codec.quic.QuicChannel;
@@ -21,14 +22,18 @@ public final class QuicStats {
 	/**
 	 * Asks for the figures of a connection and of its active path.
 	 * @param channel the connection
+	 * @param completion adds what QUIC does not know; called on the connection's event
+	 * loop
 	 * @return completes on the connection's event loop
 	 */
-	public static CompletionStage<ConnectionStats> collect(QuicChannel channel) {
+	public static CompletionStage<ConnectionStats> collect(QuicChannel channel,
+			UnaryOperator<ConnectionStats> completion) {
 		CompletableFuture<ConnectionStats> result = new CompletableFuture<>();
 		channel.collectStats().addListener((Future<QuicConnectionStats> stats) -> {
 			if (stats.isSuccess()) {
 				channel.collectPathStats(0)
-					.addListener((Future<QuicConnectionPathStats> path) -> complete(result, stats, path));
+					.addListener((Future<QuicConnectionPathStats> path) -> result
+						.complete(completion.apply(figures(stats, path))));
 			}
 			else {
 				result.completeExceptionally(stats.cause());
@@ -37,15 +42,14 @@ public final class QuicStats {
 		return result;
 	}
 
-	private static void complete(CompletableFuture<ConnectionStats> result, Future<QuicConnectionStats> stats,
-			Future<QuicConnectionPathStats> path) {
+	private static ConnectionStats figures(Future<QuicConnectionStats> stats, Future<QuicConnectionPathStats> path) {
 		QuicConnectionStats total = stats.getNow();
 		// Of a connection that closed, quiche remembers no path.
 		boolean known = path.isSuccess();
 		long rttNanos = known ? path.getNow().rtt() : 0;
 		long congestionWindow = known ? path.getNow().cwnd() : 0;
-		result.complete(new ConnectionStats(total.sent(), total.recv(), total.lost(), total.sentBytes(),
-				total.recvBytes(), Duration.ofNanos(rttNanos), congestionWindow));
+		return new ConnectionStats(total.sent(), total.recv(), total.lost(), total.sentBytes(), total.recvBytes(),
+				Duration.ofNanos(rttNanos), congestionWindow, 0, 0, 0);
 	}
 
 }

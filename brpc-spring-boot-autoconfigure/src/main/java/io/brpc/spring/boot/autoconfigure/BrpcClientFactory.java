@@ -38,8 +38,8 @@ final class BrpcClientFactory {
 	 */
 	BrpcClient create(String name, BrpcClientProperties.Connection properties) {
 		String prefix = BrpcClientProperties.prefix(name);
-		BrpcClientBuilder builder = builder(prefix, properties)
-			.transportSettings(properties.quic().toSettings(properties.connectTimeout()))
+		BrpcClientBuilder builder = builder(prefix, properties).transportSettings(properties.transportSettings())
+			.callLimits(properties.inbound().toCallLimits())
 			.reconnect(properties.reconnect().toSettings())
 			.maxInboundMessageSize((int) properties.inbound().message().maxSize().toBytes())
 			.maxInboundMetadataSize((int) properties.inbound().metadata().maxSize().toBytes());

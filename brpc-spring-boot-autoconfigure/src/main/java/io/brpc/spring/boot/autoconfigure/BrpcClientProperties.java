@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import io.brpc.CallLimits;
 import io.brpc.CongestionControl;
 import io.brpc.TransportSettings;
 import io.brpc.client.ReconnectSettings;
@@ -53,13 +54,14 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 	 * @param services Client services to serve on this connection, by bean name or by
 	 * gRPC service name. All by default.
 	 * @param inbound Limits on what arrives.
+	 * @param outbound Limits on what is sent.
 	 * @param quic How the connection behaves.
 	 */
 	public record Connection(@DefaultValue List<String> address, @DefaultValue Ssl ssl,
 			@DefaultValue("true") boolean autoConnect,
 			@DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration connectTimeout,
 			@DefaultValue Reconnect reconnect, @Nullable List<String> services, @DefaultValue Inbound inbound,
-			@DefaultValue Quic quic) {
+			@DefaultValue Outbound outbound, @DefaultValue Quic quic) {
 
 		private void check(PropertyRule rule) {
 			rule.check(!this.address.isEmpty(), "address", null, "must name a server as host:port");
@@ -72,9 +74,18 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 					"must not be less than reconnect.initial-backoff, which is " + this.reconnect.initialBackoff());
 			rule.limit("inbound.message.max-size", this.inbound.message().maxSize());
 			rule.limit("inbound.metadata.max-size", this.inbound.metadata().maxSize());
+			rule.atLeastOne("inbound.max-concurrent-calls", this.inbound.maxConcurrentCalls());
+			rule.atLeastOne("inbound.max-resets-per-second", this.inbound.maxResetsPerSecond());
+			rule.atLeastOne("inbound.max-depth", this.inbound.maxDepth());
+			rule.atLeastOne("outbound.max-queued-size", this.outbound.maxQueuedSize());
 			rule.positive("quic.max-idle-timeout", this.quic.maxIdleTimeout());
 			rule.keepAlive(this.quic.keepAliveInterval(), this.quic.maxIdleTimeout());
 			rule.windows(this.quic.initialMaxData(), this.quic.initialMaxStreamData());
+		}
+
+		TransportSettings transportSettings() {
+			return this.quic.toSettings(this.connectTimeout)
+				.withMaxQueuedBytes(this.outbound.maxQueuedSize().toBytes());
 		}
 
 		/**
@@ -114,8 +125,21 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 		 *
 		 * @param message Limits on messages.
 		 * @param metadata Limits on metadata.
+		 * @param maxConcurrentCalls Number of the server's calls that may be in flight.
+		 * More wait at the server.
+		 * @param maxResetsPerSecond Number of calls that the server may cancel per
+		 * second. If it cancels more, the connection is closed.
+		 * @param maxDepth Number of calls that may be nested in each other, each made by
+		 * the handler of the one before, in either direction. Checked when a call arrives
+		 * at the client.
 		 */
-		public record Inbound(@DefaultValue Message message, @DefaultValue Metadata metadata) {
+		public record Inbound(@DefaultValue Message message, @DefaultValue Metadata metadata,
+				@DefaultValue("1000") int maxConcurrentCalls, @DefaultValue("1000") int maxResetsPerSecond,
+				@DefaultValue("8") int maxDepth) {
+
+			CallLimits toCallLimits() {
+				return new CallLimits(this.maxConcurrentCalls, this.maxResetsPerSecond, this.maxDepth);
+			}
 
 			/**
 			 * Limits on messages.
@@ -134,6 +158,16 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 			public record Metadata(@DefaultValue("8KB") DataSize maxSize) {
 
 			}
+
+		}
+
+		/**
+		 * Limits on what is sent.
+		 *
+		 * @param maxQueuedSize Most that may wait to be sent. A call that sends more
+		 * ends. Bytes if no unit is given.
+		 */
+		public record Outbound(@DefaultValue("64MB") DataSize maxQueuedSize) {
 
 		}
 

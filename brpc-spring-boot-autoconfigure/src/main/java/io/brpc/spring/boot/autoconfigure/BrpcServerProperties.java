@@ -33,6 +33,7 @@ import org.springframework.util.unit.DataSize;
  * not show first, by a Retry, that its address is its own. Use '0' to ask every client.
  * @param shutdown How the server stops.
  * @param inbound Limits on what arrives.
+ * @param outbound Limits on what is sent.
  * @param callback Limits on the calls to clients.
  * @param quic How connections behave.
  */
@@ -41,7 +42,7 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 		@DefaultValue("9443") int port, @DefaultValue Ssl ssl, @DefaultValue("10000") int maxConnections,
 		@DefaultValue("1000") int maxConnectionsPerAddress, @DefaultValue("1000") int maxHandshakes,
 		@DefaultValue("0") int maxUnverifiedHandshakes, @DefaultValue Shutdown shutdown, @DefaultValue Inbound inbound,
-		@DefaultValue Callback callback, @DefaultValue Quic quic) {
+		@DefaultValue Outbound outbound, @DefaultValue Callback callback, @DefaultValue Quic quic) {
 
 	private static final int MAX_PORT = 65535;
 
@@ -59,6 +60,9 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 		rule.notNegative("shutdown.grace-period", shutdown.gracePeriod());
 		rule.limit("inbound.message.max-size", inbound.message().maxSize());
 		rule.limit("inbound.metadata.max-size", inbound.metadata().maxSize());
+		rule.atLeastOne("inbound.max-concurrent-calls", inbound.maxConcurrentCalls());
+		rule.atLeastOne("inbound.max-resets-per-second", inbound.maxResetsPerSecond());
+		rule.atLeastOne("outbound.max-queued-size", outbound.maxQueuedSize());
 		rule.positive("quic.max-idle-timeout", quic.maxIdleTimeout());
 		rule.windows(quic.initialMaxData(), quic.initialMaxStreamData());
 	}
@@ -71,6 +75,15 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 	AdmissionLimits admissionLimits() {
 		return new AdmissionLimits(this.maxConnections, this.maxConnectionsPerAddress, this.maxHandshakes,
 				this.maxUnverifiedHandshakes);
+	}
+
+	CallLimits callLimits() {
+		return new CallLimits(this.inbound.maxConcurrentCalls(), this.inbound.maxResetsPerSecond(),
+				this.callback.maxDepth());
+	}
+
+	TransportSettings transportSettings() {
+		return this.quic.toSettings().withMaxQueuedBytes(this.outbound.maxQueuedSize().toBytes());
 	}
 
 	/**
@@ -99,8 +112,13 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 	 *
 	 * @param message Limits on messages.
 	 * @param metadata Limits on metadata.
+	 * @param maxConcurrentCalls Number of calls of one client that may be in flight. More
+	 * wait at the client.
+	 * @param maxResetsPerSecond Number of calls that one client may cancel per second. A
+	 * client that cancels more loses its connection.
 	 */
-	public record Inbound(@DefaultValue Message message, @DefaultValue Metadata metadata) {
+	public record Inbound(@DefaultValue Message message, @DefaultValue Metadata metadata,
+			@DefaultValue("1000") int maxConcurrentCalls, @DefaultValue("1000") int maxResetsPerSecond) {
 
 		/**
 		 * Limits on messages.
@@ -123,6 +141,16 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 	}
 
 	/**
+	 * Limits on what is sent.
+	 *
+	 * @param maxQueuedSize Most that may wait to be sent to one client. A call that sends
+	 * more ends. Bytes if no unit is given.
+	 */
+	public record Outbound(@DefaultValue("64MB") DataSize maxQueuedSize) {
+
+	}
+
+	/**
 	 * Limits on the calls to clients.
 	 *
 	 * @param defaultDeadline Time after which a unary callback without a deadline of its
@@ -138,11 +166,6 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 
 		CallbackLimits toCallbackLimits() {
 			return new CallbackLimits(this.defaultDeadline, this.maxConcurrentPerConnection);
-		}
-
-		CallLimits toCallLimits() {
-			CallLimits defaults = CallLimits.defaults();
-			return new CallLimits(defaults.maxConcurrentCalls(), defaults.maxResetsPerSecond(), this.maxDepth);
 		}
 
 	}

@@ -36,6 +36,10 @@ record PropertyRule(String prefix) {
 		check(value > 0, name, value, "must be at least 1");
 	}
 
+	void atLeastOne(String name, DataSize value) {
+		check(value.toBytes() > 0, name, value, "must be at least 1B");
+	}
+
 	void limit(String name, DataSize value) {
 		check(value.toBytes() > 0 && value.toBytes() <= Integer.MAX_VALUE, name, value,
 				"must be 1B to " + Integer.MAX_VALUE + "B");

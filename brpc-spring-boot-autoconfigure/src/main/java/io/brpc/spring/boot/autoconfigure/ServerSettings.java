@@ -35,9 +35,9 @@ final class ServerSettings implements ServerBuilderCustomizer<BrpcServerBuilder>
 		VirtualThreads.executor(this.context.getEnvironment(), "brpc-server-").ifPresent(builder::executor);
 		this.context.getBeanProvider(GrpcServerExecutorProvider.class)
 			.ifAvailable((provider) -> builder.executor(provider.getExecutor()));
-		builder.transportSettings(this.properties.quic().toSettings())
+		builder.transportSettings(this.properties.transportSettings())
 			.admissionLimits(this.properties.admissionLimits())
-			.callLimits(this.properties.callback().toCallLimits())
+			.callLimits(this.properties.callLimits())
 			.callbackLimits(this.properties.callback().toCallbackLimits())
 			.maxInboundMessageSize((int) this.properties.inbound().message().maxSize().toBytes())
 			.maxInboundMetadataSize((int) this.properties.inbound().metadata().maxSize().toBytes())

@@ -52,6 +52,15 @@ class ServerLimitsTests {
 				"x".repeat(200), Status.Code.RESOURCE_EXHAUSTED);
 	}
 
+	@Test
+	void callbacksNestOnlyAsDeepAsTheClientLetsThem() {
+		assertEnds(
+				this.application.withBean(CallingBack.class)
+					.withBean(CallingForward.class)
+					.withPropertyValues("brpc.client.connection.default.inbound.max-depth=1"),
+				"", Status.Code.RESOURCE_EXHAUSTED);
+	}
+
 	private static void assertEnds(ApplicationContextRunner application, String text, Status.Code code) {
 		application.run((context) -> {
 			ExerciseBlockingStub stub = ExerciseGrpc
