@@ -52,6 +52,11 @@ class CancelledCallsTests {
 	 */
 	private static final int MAX_DELAY_EXPONENT = 18;
 
+	/**
+	 * One of so many calls is let finish.
+	 */
+	private static final int SPARED = 4;
+
 	private static final int MAX_MESSAGES = 8;
 
 	private static final int MESSAGE_SIZE = 2 << 10;
@@ -116,20 +121,28 @@ class CancelledCallsTests {
 		ExerciseStub stub = ExerciseGrpc.newStub(channel);
 		Payload message = Payloads.ofSize(random.nextInt(MESSAGE_SIZE));
 		int messages = random.nextInt(MAX_MESSAGES);
+		boolean spared = random.nextInt(SPARED) == 0;
+		boolean halfClosed = spared || random.nextBoolean();
 		switch (CallKind.values()[random.nextInt(CallKind.values().length)]) {
 			case UNARY -> stub.unary(message, call);
 			case SERVER_STREAM -> stub.serverStream(message.toBuilder().setCount(messages).build(), call);
-			case CLIENT_STREAM -> send(stub.clientStream(call), message, messages, random.nextBoolean());
-			case BIDI_STREAM -> send(stub.bidiStream(call), message, messages, random.nextBoolean());
+			case CLIENT_STREAM -> send(stub.clientStream(call), message, messages, halfClosed);
+			case BIDI_STREAM -> send(stub.bidiStream(call), message, messages, halfClosed);
 		}
-		int exponent = random.nextInt(MAX_DELAY_EXPONENT);
-		if (exponent == 0) {
+		if (!spared) {
+			cancel(call, random.nextInt(MAX_DELAY_EXPONENT));
+		}
+		return call;
+	}
+
+	private void cancel(Recorder call, int delayExponent) {
+		if (delayExponent == 0) {
 			call.call().cancel("at once", null);
 		}
 		else {
-			this.canceller.schedule(() -> call.call().cancel("later", null), 1L << exponent, TimeUnit.MICROSECONDS);
+			this.canceller.schedule(() -> call.call().cancel("later", null), 1L << delayExponent,
+					TimeUnit.MICROSECONDS);
 		}
-		return call;
 	}
 
 	private static void send(StreamObserver<Payload> requests, Payload message, int count, boolean halfClose) {
