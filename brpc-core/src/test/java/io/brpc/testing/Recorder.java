@@ -96,6 +96,14 @@ public final class Recorder implements ClientResponseObserver<Payload, Payload> 
 	}
 
 	/**
+	 * Does something when the call has ended.
+	 * @param work what to do, on the thread that ends the call
+	 */
+	public void whenEnded(Runnable work) {
+		this.end.thenRun(work);
+	}
+
+	/**
 	 * Waits for the end of the call.
 	 * @return its status
 	 */

@@ -1,0 +1,98 @@
+package io.brpc.faults;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.brpc.testing.ExerciseService;
+import io.brpc.testing.Ledger;
+import io.brpc.testing.Payloads;
+import io.brpc.testing.Peers;
+import io.brpc.testing.TestClient;
+import io.brpc.testing.TestServer;
+import io.brpc.testing.proto.ExerciseGrpc;
+import io.brpc.testing.proto.ExerciseGrpc.ExerciseStub;
+import io.brpc.testing.proto.Payload;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * An honest client that calls without a pause, and is called back, while somebody else
+ * does harm. Safe for use by any thread.
+ */
+final class Bystander {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	private static final int SOME_CALLS = 20;
+
+	private final Ledger ledger = new Ledger();
+
+	private final AtomicInteger ended = new AtomicInteger();
+
+	private final TestClient client;
+
+	private volatile boolean stopped;
+
+	/**
+	 * Connects and begins to call, forwards and backwards in turn.
+	 * @param peers closes the client
+	 * @param server a server with an {@link ExerciseService}
+	 */
+	Bystander(Peers peers, TestServer server) {
+		this.client = peers.client(server,
+				(builder) -> builder.addService(new ExerciseService()).intercept(this.ledger.caller()));
+		call(ExerciseGrpc.newStub(this.client.channel()));
+		call(ExerciseGrpc.newStub(server.channelTo(this.client)).withInterceptors(this.ledger.caller()));
+		awaitMoreCalls();
+	}
+
+	TestClient client() {
+		return this.client;
+	}
+
+	/**
+	 * Waits until it has made some more calls.
+	 */
+	void awaitMoreCalls() {
+		int enough = this.ended.get() + SOME_CALLS;
+		await().atMost(PATIENCE).until(() -> this.ended.get() >= enough);
+	}
+
+	/**
+	 * Stops, and checks that it has noticed nothing: no call failed and the connection is
+	 * the first one.
+	 */
+	void verifyUnharmed() {
+		awaitMoreCalls();
+		this.stopped = true;
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(this.ledger.callCount()).isEqualTo(this.ended.get()));
+		assertThat(this.ledger.outcomes()).as("how a bystander's calls ended").containsOnlyKeys(Status.Code.OK);
+		assertThat(this.client.log().entries()).as("what a bystander heard of its connection").hasSize(1);
+	}
+
+	private void call(ExerciseStub stub) {
+		stub.unary(Payloads.text("bystander"), new StreamObserver<>() {
+			@Override
+			public void onNext(Payload response) {
+			}
+
+			@Override
+			public void onError(Throwable failure) {
+				Bystander.this.ended.incrementAndGet();
+			}
+
+			@Override
+			public void onCompleted() {
+				if (!Bystander.this.stopped) {
+					// The next one first: it is counted before this one has ended.
+					call(stub);
+				}
+				Bystander.this.ended.incrementAndGet();
+			}
+		});
+	}
+
+}
