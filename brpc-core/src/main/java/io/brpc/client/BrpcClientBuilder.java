@@ -56,6 +56,8 @@ public final class BrpcClientBuilder {
 
 	private @Nullable Executor executor;
 
+	private @Nullable EventLoopGroup loops;
+
 	private @Nullable String serverName;
 
 	private BrpcClientBuilder(String target, ChannelCredentials credentials) {
@@ -245,6 +247,18 @@ public final class BrpcClientBuilder {
 	}
 
 	/**
+	 * Sets where the client lives, so that many clients of one process can share a
+	 * thread. The client shuts the loops down when it has ended, like those that it would
+	 * have made.
+	 * @param loops of one thread
+	 * @return this
+	 */
+	BrpcClientBuilder eventLoops(EventLoopGroup loops) {
+		this.loops = loops;
+		return this;
+	}
+
+	/**
 	 * Builds the client. To be called once.
 	 * @return a client that is not started
 	 * @throws IllegalArgumentException if the credentials are not TLS, or can't be read
@@ -253,7 +267,7 @@ public final class BrpcClientBuilder {
 	public BrpcClient build() {
 		DatagramTransport transport = DatagramTransport.best();
 		QuicTls tls = QuicTls.forClient(this.credentials, this.settings.applicationProtocols());
-		EventLoopGroup loops = transport.newEventLoopGroup("brpc-client-quic");
+		EventLoopGroup loops = (this.loops != null) ? this.loops : transport.newEventLoopGroup("brpc-client-quic");
 		CallExecutor executor = CallExecutor.of(this.executor, "brpc-client");
 		this.reverseStreams.limits(this.callLimits);
 		Dialer dialer = new Dialer(
