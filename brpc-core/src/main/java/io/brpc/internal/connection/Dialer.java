@@ -79,7 +79,7 @@ public final class Dialer implements StreamChannel.Connector {
 	 * @param builder the builder of the reverse gRPC server
 	 */
 	public void identify(ServerBuilder<?> builder) {
-		builder.addTransportFilter(new TransportAttributes())
+		builder.addTransportFilter(TransportAttributes.serving())
 			.intercept(new CallerInterceptor(this.callContext, this.maxDepth));
 	}
 
@@ -90,7 +90,8 @@ public final class Dialer implements StreamChannel.Connector {
 	 * @param builder the builder of the forward gRPC channel
 	 */
 	public void identify(ManagedChannelBuilder<?> builder) {
-		builder.intercept(new ConnectionIdHeader(), new CallChainHeader());
+		builder.addTransportFilter(TransportAttributes.calling())
+			.intercept(new ConnectionIdHeader(), new CallChainHeader());
 	}
 
 	/**
