@@ -27,7 +27,8 @@ public final class NoClientException extends StatusRuntimeException {
 		return new NoClientException(Status.FAILED_PRECONDITION
 			.withDescription("there is no calling client: this is not inside a call that came over a brpc connection "
 					+ "(it came over plain TCP, or this thread does not carry the call's io.grpc.Context); "
-					+ "use forConnection(id), or hand the context on with Context.currentContextExecutor"));
+					+ "use forConnection(id), or hand the context on, with Context.currentContextExecutor or by "
+					+ "Spring's context propagation"));
 	}
 
 	/**

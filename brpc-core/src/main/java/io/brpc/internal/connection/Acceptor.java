@@ -85,7 +85,7 @@ public final class Acceptor implements ConnectionAcceptor {
 	 * @param builder the gRPC server's builder
 	 */
 	public void identify(ServerBuilder<?> builder) {
-		builder.addTransportFilter(new TransportAttributes())
+		builder.addTransportFilter(TransportAttributes.serving())
 			.intercept(new NoClientInterceptor())
 			.intercept(new CallerInterceptor(this.current, this.maxDepth));
 	}

@@ -27,7 +27,8 @@ public record CallbackSettings(Executor executor, List<ClientInterceptor> interc
 		builder.executor(this.executor)
 			.offloadExecutor(this.executor)
 			.maxInboundMessageSize(this.maxInboundMessageSize)
-			.maxInboundMetadataSize(this.maxInboundMetadataSize);
+			.maxInboundMetadataSize(this.maxInboundMetadataSize)
+			.addTransportFilter(TransportAttributes.calling());
 		builder.intercept(new CallChainHeader());
 		// A builder's interceptors run in the reverse of the order in which they are
 		// added.

@@ -82,7 +82,7 @@ public final class Dialer implements StreamChannel.Connector {
 	 * @param builder the builder of the reverse gRPC server
 	 */
 	public void identify(ServerBuilder<?> builder) {
-		builder.addTransportFilter(new TransportAttributes())
+		builder.addTransportFilter(TransportAttributes.serving())
 			.intercept(new CallerInterceptor(this.callContext, this.maxDepth));
 	}
 
@@ -93,7 +93,8 @@ public final class Dialer implements StreamChannel.Connector {
 	 * @param builder the builder of the forward gRPC channel
 	 */
 	public void identify(ManagedChannelBuilder<?> builder) {
-		builder.intercept(new ConnectionIdHeader(), new CallChainHeader());
+		builder.addTransportFilter(TransportAttributes.calling())
+			.intercept(new ConnectionIdHeader(), new CallChainHeader());
 	}
 
 	/**

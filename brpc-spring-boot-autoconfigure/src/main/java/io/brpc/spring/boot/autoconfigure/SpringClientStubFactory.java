@@ -1,5 +1,6 @@
 package io.brpc.spring.boot.autoconfigure;
 
+import java.lang.reflect.Method;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -65,12 +66,16 @@ final class SpringClientStubFactory implements ClientStubFactory {
 	}
 
 	/**
-	 * Asks a factory the way Spring gRPC does: by a static method, and a factory without
-	 * one supports every type.
+	 * Asks a factory the way Spring gRPC does: by a static method, which need not be
+	 * public, and a factory without one supports every type.
 	 */
 	private static boolean supports(StubFactory<?> factory, Class<?> stubType) {
-		var supports = ClassUtils.getMethodIfAvailable(ClassUtils.getUserClass(factory), "supports", Class.class);
-		return supports == null || Boolean.TRUE.equals(ReflectionUtils.invokeMethod(supports, null, stubType));
+		Method supports = ReflectionUtils.findMethod(ClassUtils.getUserClass(factory), "supports", Class.class);
+		if (supports == null) {
+			return true;
+		}
+		ReflectionUtils.makeAccessible(supports);
+		return Boolean.TRUE.equals(ReflectionUtils.invokeMethod(supports, null, stubType));
 	}
 
 }
