@@ -70,7 +70,7 @@ class InitialFloodTests {
 		this.log.start();
 		this.logger.addAppender(this.log);
 		this.server = this.peers
-			.server((builder) -> builder.admissionLimits(new AdmissionLimits(1000, 1000, MAX_HANDSHAKES))
+			.server((builder) -> builder.admissionLimits(new AdmissionLimits(1000, 1000, MAX_HANDSHAKES, 0))
 				.transportSettings(TransportSettings.defaults().withSetupTimeout(SETUP_TIMEOUT)));
 		this.bystander = new Bystander(this.peers, this.server);
 	}
