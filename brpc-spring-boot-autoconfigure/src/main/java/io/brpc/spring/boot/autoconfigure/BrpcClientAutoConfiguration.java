@@ -37,7 +37,7 @@ import org.springframework.grpc.server.service.GrpcServiceConfigurer;
 @ConditionalOnBooleanProperty(name = "brpc.enabled", matchIfMissing = true)
 @Conditional(ConnectionCondition.class)
 @EnableConfigurationProperties(BrpcClientProperties.class)
-@Import(GrpcServicesConfiguration.class)
+@Import({ GrpcServicesConfiguration.class, ConnectionEventsConfiguration.class })
 public final class BrpcClientAutoConfiguration {
 
 	@Bean(destroyMethod = "shutdownNow")

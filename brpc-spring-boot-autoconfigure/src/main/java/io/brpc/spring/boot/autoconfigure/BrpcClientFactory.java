@@ -51,6 +51,8 @@ final class BrpcClientFactory {
 		}
 		VirtualThreads.executor(this.context.getEnvironment(), "brpc-client-").ifPresent(builder::executor);
 		this.context.getBeanProvider(ConnectionListener.class).orderedStream().forEach(builder::addConnectionListener);
+		this.context.getBeanProvider(ConnectionEventPublisher.class)
+			.ifAvailable((events) -> builder.addConnectionListener(events.listener(name)));
 		this.context.getBeanProvider(BrpcClientBuilderCustomizer.class)
 			.orderedStream()
 			.forEach((customizer) -> customizer.customize(name, builder));

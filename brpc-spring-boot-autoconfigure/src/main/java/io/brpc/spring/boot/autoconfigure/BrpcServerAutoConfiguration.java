@@ -22,7 +22,7 @@ import org.springframework.grpc.server.GrpcServerFactory;
 @ConditionalOnClass({ BrpcServer.class, GrpcServerFactory.class, GrpcServerAutoConfiguration.class })
 @ConditionalOnBooleanProperty(name = "brpc.enabled", matchIfMissing = true)
 @ConditionalOnBooleanProperty("brpc.server.enabled")
-@Import({ GrpcServicesConfiguration.class, BrpcServerFactoryConfiguration.class })
+@Import({ GrpcServicesConfiguration.class, BrpcServerFactoryConfiguration.class, ConnectionEventsConfiguration.class })
 public final class BrpcServerAutoConfiguration {
 
 	@Bean

@@ -9,6 +9,7 @@ import io.brpc.AdmissionLimits;
 import io.brpc.CallLimits;
 import io.brpc.CallbackLimits;
 import io.brpc.CongestionControl;
+import io.brpc.DuplicatePrincipal;
 import io.brpc.TransportSettings;
 import io.grpc.TlsServerCredentials.ClientAuth;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxHandshakes Number of clients that may be in their handshake at once.
  * @param maxUnverifiedHandshakes Number of handshakes under way up to which a client need
  * not show first, by a Retry, that its address is its own. Use '0' to ask every client.
+ * @param duplicatePrincipal What to do when a client connects that is connected already.
  * @param shutdown How the server stops.
  * @param inbound Limits on what arrives.
  * @param outbound Limits on what is sent.
@@ -41,8 +43,9 @@ import org.springframework.util.unit.DataSize;
 public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Nullable InetAddress address,
 		@DefaultValue("9443") int port, @DefaultValue Ssl ssl, @DefaultValue("10000") int maxConnections,
 		@DefaultValue("1000") int maxConnectionsPerAddress, @DefaultValue("1000") int maxHandshakes,
-		@DefaultValue("0") int maxUnverifiedHandshakes, @DefaultValue Shutdown shutdown, @DefaultValue Inbound inbound,
-		@DefaultValue Outbound outbound, @DefaultValue Callback callback, @DefaultValue Quic quic) {
+		@DefaultValue("0") int maxUnverifiedHandshakes, @DefaultValue("allow") DuplicatePrincipal duplicatePrincipal,
+		@DefaultValue Shutdown shutdown, @DefaultValue Inbound inbound, @DefaultValue Outbound outbound,
+		@DefaultValue Callback callback, @DefaultValue Quic quic) {
 
 	private static final int MAX_PORT = 65535;
 

@@ -1,5 +1,6 @@
 package io.brpc.spring.boot.autoconfigure;
 
+import io.brpc.ConnectionAuthenticator;
 import io.brpc.ConnectionListener;
 import io.brpc.server.BrpcServerBuilder;
 import io.grpc.ClientInterceptor;
@@ -35,14 +36,18 @@ final class ServerSettings implements ServerBuilderCustomizer<BrpcServerBuilder>
 		VirtualThreads.executor(this.context.getEnvironment(), "brpc-server-").ifPresent(builder::executor);
 		this.context.getBeanProvider(GrpcServerExecutorProvider.class)
 			.ifAvailable((provider) -> builder.executor(provider.getExecutor()));
+		this.context.getBeanProvider(ConnectionAuthenticator.class).ifAvailable(builder::authenticator);
 		builder.transportSettings(this.properties.transportSettings())
 			.admissionLimits(this.properties.admissionLimits())
+			.duplicatePrincipal(this.properties.duplicatePrincipal())
 			.callLimits(this.properties.callLimits())
 			.callbackLimits(this.properties.callback().toCallbackLimits())
 			.maxInboundMessageSize((int) this.properties.inbound().message().maxSize().toBytes())
 			.maxInboundMetadataSize((int) this.properties.inbound().metadata().maxSize().toBytes())
 			.interceptCallbacks(GlobalClientInterceptors.of(this.context).toArray(ClientInterceptor[]::new));
 		this.context.getBeanProvider(ConnectionListener.class).orderedStream().forEach(builder::addConnectionListener);
+		this.context.getBeanProvider(ConnectionEventPublisher.class)
+			.ifAvailable((events) -> builder.addConnectionListener(events.listener(null)));
 		applyCustomizers(builder);
 	}
 
