@@ -59,6 +59,11 @@ public interface StreamOwner {
 	void peerSpoke();
 
 	/**
+	 * The peer, which serves this stream, takes no more calls on it. Called at most once.
+	 */
+	void toldToGo();
+
+	/**
 	 * This side has ended the stream: its FIN is on the way, behind all data. Called
 	 * once.
 	 */
