@@ -108,6 +108,27 @@ class DrainTests {
 	}
 
 	@Test
+	void theServerKnowsAtOnceThatAClientLeaves() throws Exception {
+		HangingService hanging = new HangingService();
+		TestServer server = this.peers
+			.server((builder) -> builder.duplicatePrincipal(DuplicatePrincipal.REJECT)
+				.authenticator((request) -> ClientIdentity.named("ada")))
+			.serve(hanging);
+		TestClient client = this.peers.client(server);
+		BrpcConnection drained = client.awaitConnection();
+		Recorder call = Recorder.reading();
+		ExerciseGrpc.newStub(client.channel()).unary(Payloads.text("never"), call);
+		hanging.awaitStart();
+		drained.drain();
+		BrpcConnection next = client.awaitConnectionAfter(drained);
+		assertThat(server.awaitConnection(next.id()).id()).isEqualTo(next.id());
+		assertThat(server.connections().find(drained.id())).isEmpty();
+		assertThat(drained.closeReason()).isEmpty();
+		call.call().cancel("enough", null);
+		hanging.awaitCancellation();
+	}
+
+	@Test
 	void aDrainThatTakesTooLongIsCutOff() throws Exception {
 		HangingService hanging = new HangingService();
 		TestServer server = this.peers

@@ -267,7 +267,7 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 
 	@Override
 	public void toldToGo() {
-		// A client that leaves ends its streams.
+		// The client connects again, if it wants to.
 	}
 
 	@Override

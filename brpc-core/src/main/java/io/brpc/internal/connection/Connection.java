@@ -246,8 +246,8 @@ final class Connection implements BrpcConnection {
 	}
 
 	/**
-	 * The peer takes no more calls on a stream. If it is the server, it drains the
-	 * connection, and bounds the time itself.
+	 * The peer wants no more calls on a stream. If that is the forward stream, it drains
+	 * the connection, and bounds the time itself. The reverse stream follows by itself.
 	 * @param stream the stream
 	 */
 	void toldToGo(GrpcStream stream) {

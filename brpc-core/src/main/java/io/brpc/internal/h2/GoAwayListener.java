@@ -5,8 +5,9 @@ import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2Error;
 
 /**
- * Hears a serving peer say that it takes no more calls on a stream, and that nothing is
- * wrong (RFC 9113, section 6.8). gRPC makes no more calls there from then on.
+ * Hears the peer say that it ends a stream, and that nothing is wrong (RFC 9113, section
+ * 6.8): a serving peer takes no more calls on it, and gRPC makes none from then on; a
+ * calling peer makes no more.
  * <p>
  * Event-loop confined.
  */

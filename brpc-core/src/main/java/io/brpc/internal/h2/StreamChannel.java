@@ -198,12 +198,10 @@ public final class StreamChannel extends AbstractChannel {
 		}
 		Http2ConnectionHandler http2 = (Http2ConnectionHandler) context.handler();
 		http2.connection().addListener(this.calls);
+		http2.connection().addListener(new GoAwayListener(owner));
 		pipeline().addLast(new SendQueueHandler(owner.sendQueue()));
 		if (isServing()) {
 			http2.connection().addListener(new UnreadRequests(http2, context));
-		}
-		else {
-			http2.connection().addListener(new GoAwayListener(owner));
 		}
 	}
 

@@ -59,7 +59,8 @@ public interface StreamOwner {
 	void peerSpoke();
 
 	/**
-	 * The peer, which serves this stream, takes no more calls on it. Called at most once.
+	 * The peer wants no more calls on this stream, be it theirs or ours. Called at most
+	 * once.
 	 */
 	void toldToGo();
 
