@@ -114,6 +114,20 @@ public interface BrpcConnection {
 	Optional<CloseReason> closeReason();
 
 	/**
+	 * Ends the connection as soon as nothing needs it any more. It leaves the registry
+	 * and takes no new calls of the client; calls in flight in both directions finish,
+	 * and handlers may call back while they do. Then it closes, with
+	 * {@link CloseCode#NO_ERROR}; with {@link CloseCode#DRAIN_TIMEOUT} if that takes more
+	 * than {@link TransportSettings#drainTimeout()}.
+	 * <p>
+	 * At the server, this tells the client to go. The client, there or here, connects
+	 * anew at once, if it reconnects at all, and to another server if it knows one and
+	 * was told to go; its further calls go there. Returns without waiting. Draining
+	 * again, or when the connection has closed, does nothing.
+	 */
+	void drain();
+
+	/**
 	 * Ends the connection at once. Calls in flight end with {@code UNAVAILABLE}. Closing
 	 * again does nothing.
 	 * @param code what the other end is told

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.brpc.BrpcConnection;
 import io.brpc.internal.connection.CallExecutor;
+import io.brpc.internal.connection.DialHistory;
 import io.brpc.internal.connection.Dialer;
 import io.grpc.Channel;
 import io.grpc.ConnectivityState;
@@ -67,6 +68,8 @@ public final class BrpcClient implements AutoCloseable {
 
 	private final ReconnectSettings reconnect;
 
+	private final Reconnector reconnector;
+
 	@GuardedBy("lock")
 	private State state = State.NEW;
 
@@ -78,6 +81,8 @@ public final class BrpcClient implements AutoCloseable {
 		this.loops = loops;
 		this.executor = executor;
 		this.reconnect = reconnect;
+		this.reconnector = new Reconnector(channel, loops.next(), reconnect, dialer::takeLeave, System::nanoTime,
+				() -> ThreadLocalRandom.current().nextDouble());
 	}
 
 	/**
@@ -97,9 +102,7 @@ public final class BrpcClient implements AutoCloseable {
 
 	private void connect() {
 		if (this.reconnect.enabled()) {
-			new Reconnector(this.channel, this.loops.next(), this.reconnect, System::nanoTime,
-					() -> ThreadLocalRandom.current().nextDouble())
-				.start();
+			this.reconnector.start();
 		}
 		else {
 			this.channel.getState(true);
@@ -131,6 +134,15 @@ public final class BrpcClient implements AutoCloseable {
 	 */
 	public Optional<BrpcConnection> connection() {
 		return this.dialer.current();
+	}
+
+	/**
+	 * Returns how the client gets on with its attempts to connect.
+	 * @return a snapshot
+	 */
+	public ReconnectState reconnectState() {
+		DialHistory history = this.dialer.history();
+		return new ReconnectState(history.attempts(), Optional.ofNullable(history.lastError()), this.reconnector.due());
 	}
 
 	/**

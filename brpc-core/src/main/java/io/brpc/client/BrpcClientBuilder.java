@@ -288,8 +288,15 @@ public final class BrpcClientBuilder {
 			builder.overrideAuthority(this.serverName);
 		}
 		dialer.identify(builder);
+		detour(builder, dialer);
 		this.channelCustomizers.forEach((customizer) -> customizer.accept(builder));
 		return builder.build();
+	}
+
+	// gRPC has no other way to give one channel a resolver of its own.
+	@SuppressWarnings("deprecation")
+	private void detour(ManagedChannelBuilder<?> builder, Dialer dialer) {
+		builder.nameResolverFactory(new DetourResolverProvider(this.target, dialer));
 	}
 
 	private Server reverseServer(Dialer dialer, EventLoopGroup loops, CallExecutor executor) {

@@ -1,7 +1,10 @@
 package io.brpc.client;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
@@ -35,11 +38,15 @@ final class Reconnector {
 
 	private final ReconnectSettings settings;
 
+	private final BooleanSupplier leave;
+
 	private final LongSupplier clockNanos;
 
 	private final DoubleSupplier random;
 
 	private @Nullable Future<?> pending;
+
+	private volatile @Nullable Instant due;
 
 	private long nextBackoffNanos;
 
@@ -47,11 +54,22 @@ final class Reconnector {
 
 	private ConnectivityState last = ConnectivityState.IDLE;
 
-	Reconnector(ManagedChannel channel, EventLoop loop, ReconnectSettings settings, LongSupplier clockNanos,
-			DoubleSupplier random) {
+	/**
+	 * Makes a reconnector that does nothing yet.
+	 * @param channel the forward channel
+	 * @param loop where it runs
+	 * @param settings the delays
+	 * @param leave tells, once for each time, that a connection is being drained, so that
+	 * the next one should not wait
+	 * @param clockNanos the time
+	 * @param random from 0 to 1
+	 */
+	Reconnector(ManagedChannel channel, EventLoop loop, ReconnectSettings settings, BooleanSupplier leave,
+			LongSupplier clockNanos, DoubleSupplier random) {
 		this.channel = channel;
 		this.loop = loop;
 		this.settings = settings;
+		this.leave = leave;
 		this.clockNanos = clockNanos;
 		this.random = random;
 		this.nextBackoffNanos = settings.initialBackoff().toNanos();
@@ -65,6 +83,14 @@ final class Reconnector {
 			this.channel.getState(true);
 			watch();
 		});
+	}
+
+	/**
+	 * Returns when the next attempt is due. May be asked by any thread.
+	 * @return the time; empty if none is planned
+	 */
+	Optional<Instant> due() {
+		return Optional.ofNullable(this.due);
 	}
 
 	private void watch() {
@@ -107,9 +133,21 @@ final class Reconnector {
 
 	private void schedule(Runnable attempt) {
 		cancel();
-		long delay = jittered(this.nextBackoffNanos);
+		long delay = mayHurry() ? 0 : jittered(this.nextBackoffNanos);
 		this.nextBackoffNanos = grown(this.nextBackoffNanos);
-		this.pending = this.loop.schedule(attempt, delay, TimeUnit.NANOSECONDS);
+		this.due = Instant.now().plusNanos(delay);
+		this.pending = this.loop.schedule(() -> {
+			this.due = null;
+			attempt.run();
+		}, delay, TimeUnit.NANOSECONDS);
+	}
+
+	/**
+	 * Tells whether not to wait: a connection is being drained, and calls have nowhere to
+	 * go. A server that sends its clients away again and again gets no hurry, though.
+	 */
+	private boolean mayHurry() {
+		return this.leave.getAsBoolean() && this.nextBackoffNanos == this.settings.initialBackoff().toNanos();
 	}
 
 	private long jittered(long nanos) {
@@ -121,6 +159,7 @@ final class Reconnector {
 	}
 
 	private void cancel() {
+		this.due = null;
 		if (this.pending != null) {
 			this.pending.cancel(false);
 			this.pending = null;

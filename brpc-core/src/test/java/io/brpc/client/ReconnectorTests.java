@@ -30,8 +30,10 @@ class ReconnectorTests {
 
 	private double random = 0.5;
 
+	private boolean leaving;
+
 	private final Reconnector reconnector = new Reconnector(this.channel, this.clock.eventLoop(),
-			new ReconnectSettings(true, Duration.ofSeconds(1), Duration.ofSeconds(3)), this.now::get,
+			new ReconnectSettings(true, Duration.ofSeconds(1), Duration.ofSeconds(3)), this::takeLeave, this.now::get,
 			() -> this.random);
 
 	ReconnectorTests() {
@@ -81,6 +83,37 @@ class ReconnectorTests {
 	}
 
 	@Test
+	void connectionThatIsDrainedIsReplacedAtOnce() {
+		start();
+		drain();
+		advance(0);
+		assertThat(this.channel.connects).isEqualTo(2);
+	}
+
+	@Test
+	void connectionsThatAreDrainedOneAfterTheOtherAreReplacedAfterADelay() {
+		start();
+		drain();
+		advance(0);
+		assertThat(this.channel.connects).isEqualTo(2);
+		drain();
+		assertThat(millisUntilNextConnect()).isEqualTo(1600L);
+		drain();
+		assertThat(millisUntilNextConnect()).isEqualTo(2560L);
+	}
+
+	@Test
+	void attemptThatIsPlannedCanBeSeen() {
+		start();
+		assertThat(this.reconnector.due()).isEmpty();
+		become(ConnectivityState.READY);
+		become(ConnectivityState.IDLE);
+		assertThat(this.reconnector.due()).isPresent();
+		become(ConnectivityState.CONNECTING);
+		assertThat(this.reconnector.due()).isEmpty();
+	}
+
+	@Test
 	void delaysAreSpread() {
 		this.random = 0;
 		start();
@@ -112,6 +145,18 @@ class ReconnectorTests {
 		advance(10_000);
 		assertThat(this.channel.connects).isEqualTo(1);
 		assertThat(this.channel.watchers).isEmpty();
+	}
+
+	private void drain() {
+		become(ConnectivityState.READY);
+		this.leaving = true;
+		become(ConnectivityState.IDLE);
+	}
+
+	private boolean takeLeave() {
+		boolean leaving = this.leaving;
+		this.leaving = false;
+		return leaving;
 	}
 
 	@Test

@@ -176,6 +176,11 @@ public final class FakeConnection implements BrpcConnection {
 	}
 
 	@Override
+	public void drain() {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
 	public void close(CloseCode code, String reason) {
 		throw new UnsupportedOperationException();
 	}

@@ -261,6 +261,16 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 	}
 
 	@Override
+	public void leave() {
+		// It is the client that connects again.
+	}
+
+	@Override
+	public void toldToGo() {
+		// The client connects again, if it wants to.
+	}
+
+	@Override
 	public void streamEnded(GrpcStream stream) {
 		Connection connection = Objects.requireNonNull(this.connection, "connection");
 		if (connection.forward().isLocalEnded()) {

@@ -245,6 +245,18 @@ final class Connection implements BrpcConnection {
 		this.role.unready();
 	}
 
+	/**
+	 * The peer wants no more calls on a stream. If that is the forward stream, it drains
+	 * the connection, and bounds the time itself. The reverse stream follows by itself.
+	 * @param stream the stream
+	 */
+	void toldToGo(GrpcStream stream) {
+		if (this.state == ConnectionState.READY && stream == this.forward) {
+			this.role.toldToGo();
+			beginDrain();
+		}
+	}
+
 	void streamEnded(GrpcStream stream) {
 		if (this.state == ConnectionState.CLOSED) {
 			return;
@@ -258,11 +270,18 @@ final class Connection implements BrpcConnection {
 				this.drainCode = CloseCode.STREAM_LOST;
 			}
 			beginDrain();
-			startTimer(this.settings.drainTimeout().toNanos(), CloseCode.DRAIN_TIMEOUT,
-					"not drained within " + this.settings.drainTimeout().toMillis() + " ms");
+			limitDrain();
+		}
+		else if (this.drainCode == null && this.timer == null) {
+			limitDrain();
 		}
 		this.role.streamEnded(stream);
 		closeIfEnded();
+	}
+
+	private void limitDrain() {
+		startTimer(this.settings.drainTimeout().toNanos(), CloseCode.DRAIN_TIMEOUT,
+				"not drained within " + this.settings.drainTimeout().toMillis() + " ms");
 	}
 
 	private void closeIfEnded() {
@@ -404,6 +423,28 @@ final class Connection implements BrpcConnection {
 	@Override
 	public Optional<CloseReason> closeReason() {
 		return Optional.ofNullable(this.closeReason);
+	}
+
+	@Override
+	public void drain() {
+		if (eventLoop().inEventLoop()) {
+			drainNow();
+		}
+		else if (this.state != ConnectionState.CLOSED) {
+			eventLoop().execute(this::drainNow);
+		}
+	}
+
+	private void drainNow() {
+		if (this.state == ConnectionState.READY) {
+			this.role.leave();
+			limitDrain();
+			drain(CloseCode.NO_ERROR);
+			this.forward.drain();
+		}
+		else if (this.state == ConnectionState.HANDSHAKE) {
+			closeNow(CloseCode.NO_ERROR, "");
+		}
 	}
 
 	@Override

@@ -26,6 +26,17 @@ interface ConnectionRole {
 	void unready();
 
 	/**
+	 * The connection, which was ready, is to be replaced by another one: it is drained
+	 * here. Called at most once, before {@link #unready}.
+	 */
+	void leave();
+
+	/**
+	 * The same, because the peer wants it. Called at most once, before {@link #unready}.
+	 */
+	void toldToGo();
+
+	/**
 	 * One end of a stream, or the other, has ended in an orderly way.
 	 * @param stream the stream
 	 */

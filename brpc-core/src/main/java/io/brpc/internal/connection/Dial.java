@@ -33,6 +33,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dial implements ConnectionEvents, ConnectionRole {
 
+	/**
+	 * How long a drain waits for the server to end the reverse stream when the forward
+	 * stream has ended. Ours does so at once.
+	 */
+	private static final long REVERSE_END_MILLIS = 1000;
+
 	private final Dialer dialer;
 
 	private final DialSettings settings;
@@ -60,6 +66,8 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 	private @Nullable Connection connection;
 
 	private CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
+
+	private boolean drainedHere;
 
 	private boolean idOpened;
 
@@ -194,9 +202,25 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 	}
 
 	@Override
+	public void leave() {
+		this.drainedHere = true;
+		this.dialer.leave();
+	}
+
+	@Override
+	public void toldToGo() {
+		this.dialer.toldToGo(this.server);
+	}
+
+	@Override
 	public void streamEnded(GrpcStream stream) {
 		Connection connection = Objects.requireNonNull(this.connection, "connection");
-		if (stream == connection.reverse() && !stream.isRemoteEnded() && !this.dialer.isForwardDrained()) {
+		if (stream == connection.forward() && stream.isEnded() && this.drainedHere) {
+			// The Go library's server never ends the reverse stream by itself.
+			this.loop.schedule(() -> connection.reverse().drain(), REVERSE_END_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		if (stream == connection.reverse() && !stream.isRemoteEnded() && !this.dialer.isForwardDrained()
+				&& !connection.forward().isEnded()) {
 			// gRPC gave up on it, which here means that keep-alive had no answer.
 			connection.closeNow(CloseCode.STREAM_LOST, "no sign of life on the reverse gRPC stream");
 		}
@@ -271,8 +295,17 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 	private void report(CloseReason reason) {
 		this.failed = true;
 		this.told = this.dialer.failed(this.server, reason, this.told);
-		this.forward.connectFailed(Status.UNAVAILABLE
-			.withDescription("no brpc connection to " + this.server + ": " + reason.description()));
+		this.forward.connectFailed(failure(this.server, reason.description()));
+	}
+
+	/**
+	 * Returns what calls end with that wait for an attempt which failed.
+	 * @param server the server's address
+	 * @param words why it failed
+	 * @return {@code UNAVAILABLE}
+	 */
+	static Status failure(InetSocketAddress server, String words) {
+		return Status.UNAVAILABLE.withDescription("no brpc connection to " + server + ": " + words);
 	}
 
 	private void giveUp(CloseCode code) {

@@ -59,6 +59,15 @@ public final class Dialer implements StreamChannel.Connector {
 
 	private boolean draining;
 
+	private volatile DialHistory history = DialHistory.NONE;
+
+	private volatile boolean leaving;
+
+	private volatile @Nullable InetSocketAddress avoided;
+
+	private volatile Runnable onDetour = () -> {
+	};
+
 	private String lastFailure = "";
 
 	/**
@@ -123,6 +132,42 @@ public final class Dialer implements StreamChannel.Connector {
 	}
 
 	/**
+	 * Returns what became of the attempts to connect.
+	 * @return a snapshot
+	 */
+	public DialHistory history() {
+		return this.history;
+	}
+
+	/**
+	 * Returns the server that has told this client to go.
+	 * @return its address, which is to be dialed last; null if there has been a
+	 * connection since
+	 */
+	public @Nullable InetSocketAddress avoided() {
+		return this.avoided;
+	}
+
+	/**
+	 * Sets what to do when {@link #avoided()} has a new value.
+	 * @param onDetour called on the event loop
+	 */
+	public void onDetour(Runnable onDetour) {
+		this.onDetour = onDetour;
+	}
+
+	/**
+	 * Tells, once for each time, that the connection is being drained and has to be
+	 * replaced; there is no reason then to wait.
+	 * @return whether that happened since the last question
+	 */
+	public boolean takeLeave() {
+		boolean leaving = this.leaving;
+		this.leaving = false;
+		return leaving;
+	}
+
+	/**
 	 * Adds a listener.
 	 * @param listener the listener
 	 */
@@ -138,6 +183,7 @@ public final class Dialer implements StreamChannel.Connector {
 		}
 		Dial dial = new Dial(this, this.settings, forward, (InetSocketAddress) server, channel);
 		this.dials.add(dial);
+		this.history = this.history.withAttempt();
 		dial.start();
 	}
 
@@ -179,6 +225,9 @@ public final class Dialer implements StreamChannel.Connector {
 
 	CompletableFuture<Void> ready(Connection connection, CompletableFuture<Void> told) {
 		this.lastFailure = "";
+		this.history = DialHistory.NONE;
+		this.avoided = null;
+		this.leaving = false;
 		this.current = connection;
 		if (this.draining) {
 			connection.drain(CloseCode.NO_ERROR);
@@ -201,8 +250,28 @@ public final class Dialer implements StreamChannel.Connector {
 		}
 	}
 
+	/**
+	 * The current connection is drained, and another one is to take its place.
+	 */
+	void leave() {
+		this.leaving = !this.draining;
+	}
+
+	/**
+	 * The same, because a server wants it.
+	 * @param server its address
+	 */
+	void toldToGo(InetSocketAddress server) {
+		leave();
+		this.avoided = server;
+		this.onDetour.run();
+	}
+
 	CompletableFuture<Void> closed(Connection connection, CloseReason reason, CompletableFuture<Void> told) {
 		this.hold.ended(reason, true);
+		if (this.current == null) {
+			this.history = this.history.withError(reason.status(connection.id()));
+		}
 		return this.notices.tell(told, (listener) -> listener.disconnected(connection, reason));
 	}
 
@@ -224,6 +293,7 @@ public final class Dialer implements StreamChannel.Connector {
 			logger.warn("no connection to {}: {}", server, words);
 		}
 		this.lastFailure = words;
+		this.history = this.history.withError(Dial.failure(server, words));
 		return this.notices.tell(told, (listener) -> listener.failed(server, reason));
 	}
 

@@ -77,6 +77,15 @@ final class GrpcStream implements StreamOwner {
 	}
 
 	/**
+	 * Lets the calls on this stream finish, takes no more, and then ends it.
+	 */
+	void drain() {
+		if (this.channel != null) {
+			this.channel.drain();
+		}
+	}
+
+	/**
 	 * Ends the calls on this stream at once.
 	 * @param status what they end with
 	 */
@@ -126,6 +135,11 @@ final class GrpcStream implements StreamOwner {
 	public void peerSpoke() {
 		this.spoken = true;
 		this.connection.peerSpoke(this);
+	}
+
+	@Override
+	public void toldToGo() {
+		this.connection.toldToGo(this);
 	}
 
 	@Override

@@ -1,5 +1,7 @@
 package io.brpc.internal.h2;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2Stream;
 
@@ -9,20 +11,20 @@ import io.netty.handler.codec.http2.Http2Stream;
  */
 final class CallCount extends Http2ConnectionAdapter {
 
-	private volatile int count;
+	private final AtomicInteger count = new AtomicInteger();
 
 	int count() {
-		return this.count;
+		return this.count.get();
 	}
 
 	@Override
 	public void onStreamActive(Http2Stream stream) {
-		this.count = this.count + 1;
+		this.count.incrementAndGet();
 	}
 
 	@Override
 	public void onStreamClosed(Http2Stream stream) {
-		this.count = this.count - 1;
+		this.count.decrementAndGet();
 	}
 
 }

@@ -70,8 +70,9 @@ public final class SendQueue {
 	}
 
 	void remove(int count) {
-		this.bytes = this.bytes - count;
-		if (this.bytes == 0) {
+		long rest = this.bytes - count;
+		this.bytes = rest;
+		if (rest == 0) {
 			this.full = false;
 		}
 	}

@@ -139,6 +139,16 @@ public final class StreamChannel extends AbstractChannel {
 	}
 
 	/**
+	 * Takes no new calls, tells the peer so if this is the serving end, and ends the
+	 * stream when those in flight have ended.
+	 */
+	public void drain() {
+		assert eventLoop().inEventLoop();
+		// gRPC's HTTP/2 handler makes a graceful close of it, and waits without end.
+		close();
+	}
+
+	/**
 	 * Ends the calls on this channel and closes it, because the whole connection ends. No
 	 * FIN is sent: it would get there before the reason for the connection's end, and the
 	 * peer's calls would end for want of a stream.
@@ -188,6 +198,7 @@ public final class StreamChannel extends AbstractChannel {
 		}
 		Http2ConnectionHandler http2 = (Http2ConnectionHandler) context.handler();
 		http2.connection().addListener(this.calls);
+		http2.connection().addListener(new GoAwayListener(owner));
 		pipeline().addLast(new SendQueueHandler(owner.sendQueue()));
 		if (isServing()) {
 			http2.connection().addListener(new UnreadRequests(http2, context));

@@ -59,6 +59,12 @@ public interface StreamOwner {
 	void peerSpoke();
 
 	/**
+	 * The peer wants no more calls on this stream, be it theirs or ours. Called at most
+	 * once.
+	 */
+	void toldToGo();
+
+	/**
 	 * This side has ended the stream: its FIN is on the way, behind all data. Called
 	 * once.
 	 */
