@@ -76,9 +76,7 @@ final class FanOutRun<A> implements Flow.Subscription {
 	}
 
 	private static Deadline after(Duration duration) {
-		// gRPC takes no more than a hundred years, and Java's nanoseconds end after 292.
-		return Deadline.after(duration.toMillis(), TimeUnit.MILLISECONDS)
-			.offset(duration.toNanosPart() % 1_000_000, TimeUnit.NANOSECONDS);
+		return Deadline.after(TimeUnit.NANOSECONDS.convert(duration), TimeUnit.NANOSECONDS);
 	}
 
 	void start() {

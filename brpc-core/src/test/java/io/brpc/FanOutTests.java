@@ -153,6 +153,13 @@ class FanOutTests {
 	}
 
 	@Test
+	void aDeadlineMayBeAsLongAsItLikes() {
+		Duration ages = Duration.ofSeconds(Long.MAX_VALUE);
+		subscribe(to(this.clients).deadline(ages).deadlinePerCall(ages));
+		assertThat(this.clients.get(0).call().options().getDeadline().timeRemaining(TimeUnit.DAYS)).isGreaterThan(365);
+	}
+
+	@Test
 	void callsAreMadeInTheContextOfTheFanOut() throws Exception {
 		Context.Key<String> key = Context.key("caller");
 		FanOut<?> fanOut = to(this.clients).concurrency(1);

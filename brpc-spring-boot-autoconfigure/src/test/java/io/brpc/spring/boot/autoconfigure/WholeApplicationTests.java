@@ -139,6 +139,36 @@ class WholeApplicationTests {
 		assertStatus(() -> plain.name(NameRequest.getDefaultInstance()), Status.Code.FAILED_PRECONDITION);
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { ExerciseBlockingStub.class, ExerciseGrpc.ExerciseBlockingV2Stub.class,
+			ExerciseGrpc.ExerciseFutureStub.class, ExerciseGrpc.ExerciseStub.class })
+	void everyKindOfStubFansOut(Class<?> type) {
+		ConnectionId id = this.client.connection().orElseThrow().id();
+		Payload request = Payload.newBuilder().setText("echo").build();
+		assertThat(this.context.getBean(ClientStubFactory.class)
+			.create(type)
+			.fanOut()
+			.deadline(LIMIT)
+			.call(ExerciseGrpc.getUnaryMethod(), request)
+			.toList()).singleElement().satisfies((answer) -> {
+				assertThat(answer.connection().id()).isEqualTo(id);
+				assertThat(answer.orElseThrow()).isEqualTo(request);
+			});
+		assertThat(this.trace.called()).containsExactly("brpc.test.Exercise/Unary");
+		assertThat(this.trace.served()).containsExactly("brpc.test.Exercise/Unary");
+	}
+
+	@Test
+	void aClientIsChosenByPrincipalOrGroup() {
+		ClientStub<ExerciseBlockingStub> stub = this.context.getBean(ClientStubFactory.class)
+			.create(ExerciseBlockingStub.class);
+		assertThat(call(stub.forPrincipal("CN=client"), "echo")).isEqualTo("echo");
+		assertStatus(() -> stub.forPrincipal("CN=nobody"), Status.Code.NOT_FOUND);
+		this.connections.all().forEach((connection) -> connection.joinGroup("chosen"));
+		assertThat(call(stub.any("chosen"), "echo")).isEqualTo("echo");
+		assertStatus(() -> stub.any("nobody"), Status.Code.NOT_FOUND);
+	}
+
 	@Test
 	void theRegistryIsTheServers() {
 		assertThat(this.connections.all())
