@@ -15,6 +15,7 @@ import io.brpc.internal.connection.CallExecutor;
 import io.brpc.internal.connection.DialHistory;
 import io.brpc.internal.connection.Dialer;
 import io.grpc.Channel;
+import io.grpc.ChannelCredentials;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
@@ -152,6 +153,19 @@ public final class BrpcClient implements AutoCloseable {
 	 */
 	public Optional<BrpcConnection> callingConnection() {
 		return this.dialer.ofCall();
+	}
+
+	/**
+	 * Replaces what the server's certificate is checked against, and the client's own
+	 * certificate and private key. A connection that is there stays as it is; those that
+	 * come from now on use the new credentials, and none of them resumes an older TLS
+	 * session.
+	 * @param credentials {@link io.grpc.TlsChannelCredentials}
+	 * @throws IllegalArgumentException if the credentials are not TLS, or can't be read;
+	 * those before stay
+	 */
+	public void updateCredentials(ChannelCredentials credentials) {
+		this.dialer.updateCredentials(credentials);
 	}
 
 	/**

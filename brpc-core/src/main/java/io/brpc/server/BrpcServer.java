@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.brpc.ConnectionRegistry;
 import io.grpc.Server;
+import io.grpc.ServerCredentials;
 
 /**
  * A gRPC server whose clients come over QUIC and can be called back. Made by
@@ -27,6 +28,16 @@ public abstract class BrpcServer extends Server {
 	 * @return the live registry, the same object always
 	 */
 	public abstract ConnectionRegistry connections();
+
+	/**
+	 * Replaces the certificate, the private key, and what clients' certificates are
+	 * checked against. Connections that are there stay as they are; those that come from
+	 * now on use the new credentials, and none of them resumes an older TLS session.
+	 * @param credentials {@link io.grpc.TlsServerCredentials}
+	 * @throws IllegalArgumentException if the credentials are not TLS, or can't be read;
+	 * those before stay
+	 */
+	public abstract void updateCredentials(ServerCredentials credentials);
 
 	/**
 	 * Drains, and ends what is left after a time. Blocks until the server has terminated.

@@ -20,6 +20,7 @@ import io.brpc.internal.quic.DatagramTransport;
 import io.brpc.internal.quic.QuicListener;
 import io.brpc.internal.quic.QuicTls;
 import io.grpc.Server;
+import io.grpc.ServerCredentials;
 import io.grpc.ServerServiceDefinition;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -92,6 +93,11 @@ final class ListeningServer extends BrpcServer {
 	@Override
 	public ConnectionRegistry connections() {
 		return this.acceptor.registry();
+	}
+
+	@Override
+	public void updateCredentials(ServerCredentials credentials) {
+		this.tls.replace(credentials);
 	}
 
 	@Override

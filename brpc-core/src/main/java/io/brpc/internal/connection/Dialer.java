@@ -15,6 +15,7 @@ import io.brpc.CloseReason;
 import io.brpc.ConnectionListener;
 import io.brpc.internal.h2.StreamChannel;
 import io.brpc.internal.h2.StreamServer;
+import io.grpc.ChannelCredentials;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
@@ -165,6 +166,16 @@ public final class Dialer implements StreamChannel.Connector {
 		boolean leaving = this.leaving;
 		this.leaving = false;
 		return leaving;
+	}
+
+	/**
+	 * Replaces the client's credentials, for attempts that begin from now on. May be
+	 * called by any thread.
+	 * @param credentials see {@link io.brpc.internal.quic.QuicTls#forClient}
+	 * @throws IllegalArgumentException if they can't be used; those before stay
+	 */
+	public void updateCredentials(ChannelCredentials credentials) {
+		this.settings.tls().replace(credentials);
 	}
 
 	/**

@@ -3,45 +3,45 @@ package io.brpc.internal.quic;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.WeakHashMap;
 
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers why a certificate was refused. Netty's engine says only
  * {@code CERTIFICATE_VERIFY_FAILED}; the user needs to know which name or issuer was
  * wrong.
  * <p>
- * Guarded by the map's own lock.
+ * Immutable, but for the map, which is safe for use by any thread.
  */
 final class ExplainingTrustManager extends X509ExtendedTrustManager {
 
 	private final X509ExtendedTrustManager delegate;
 
-	private final Map<SSLEngine, Throwable> failures = Collections.synchronizedMap(new WeakHashMap<>());
+	private final Map<SSLEngine, Throwable> failures;
 
-	private ExplainingTrustManager(X509ExtendedTrustManager delegate) {
+	private ExplainingTrustManager(X509ExtendedTrustManager delegate, Map<SSLEngine, Throwable> failures) {
 		this.delegate = delegate;
+		this.failures = failures;
 	}
 
-	static ExplainingTrustManager of(List<TrustManager> managers) {
+	/**
+	 * Makes a trust manager that decides as another one does.
+	 * @param managers the first extended one decides
+	 * @param failures where to remember refusals; safe for use by any thread
+	 * @return the trust manager
+	 */
+	static ExplainingTrustManager of(List<TrustManager> managers, Map<SSLEngine, Throwable> failures) {
 		for (TrustManager manager : managers) {
 			if (manager instanceof X509ExtendedTrustManager extended) {
-				return new ExplainingTrustManager(extended);
+				return new ExplainingTrustManager(extended, failures);
 			}
 		}
 		throw new IllegalArgumentException(
 				"no X509ExtendedTrustManager among the trust managers, so host names could not be verified");
-	}
-
-	@Nullable Throwable failure(SSLEngine engine) {
-		return this.failures.get(engine);
 	}
 
 	@Override

@@ -47,7 +47,7 @@ public final class QuicListener {
 	public static ChannelFuture bind(DatagramTransport transport, EventLoop loop, InetSocketAddress address,
 			TransportSettings settings, QuicTls tls, ConnectionAcceptor acceptor) {
 		QuicServerCodecBuilder codec = QuicSettings.apply(new QuicServerCodecBuilder(), settings, CLIENT_STREAMS, 0)
-			.sslContext(tls.context())
+			.sslEngineProvider(tls::newEngine)
 			.tokenHandler(new AddressTokens(System::currentTimeMillis, acceptor::hasRoom, acceptor::verifiesAddress))
 			.option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, transport.segments())
 			.handler(new ChannelInitializer<QuicChannel>() {

@@ -7,9 +7,12 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.WeakHashMap;
 
 import io.grpc.ChannelCredentials;
 import io.grpc.ServerCredentials;
@@ -32,19 +35,30 @@ import org.jspecify.annotations.Nullable;
  * TLS 1.3 for QUIC out of gRPC's credentials. QUIC has no plaintext, so only TLS
  * credentials will do. No 0-RTT. A client verifies the server's host name.
  * <p>
- * Immutable.
+ * Credentials can be replaced. That makes a new TLS context rather than exchange what is
+ * in the old one, which names the accepted issuers once and for all, and whose sessions,
+ * when they are resumed, would outlive the certificates that they were checked with.
+ * <p>
+ * Safe for use by any thread.
  */
 public final class QuicTls {
 
 	private static final char[] NO_PASSWORD = {};
 
-	private final QuicSslContext context;
+	private final Map<SSLEngine, Throwable> failures = Collections.synchronizedMap(new WeakHashMap<>());
 
-	private final ExplainingTrustManager trust;
+	private final List<String> protocols;
 
-	private QuicTls(QuicSslContext context, ExplainingTrustManager trust) {
-		this.context = context;
-		this.trust = trust;
+	private volatile QuicSslContext context;
+
+	private QuicTls(ServerCredentials credentials, List<String> protocols) {
+		this.protocols = protocols;
+		this.context = serverContext(credentials, protocols, this.failures);
+	}
+
+	private QuicTls(ChannelCredentials credentials, List<String> protocols) {
+		this.protocols = protocols;
+		this.context = clientContext(credentials, protocols, this.failures);
 	}
 
 	/**
@@ -58,6 +72,21 @@ public final class QuicTls {
 	 */
 	public static QuicTls forServer(ServerCredentials credentials, List<String> protocols) {
 		QuicNative.require();
+		return new QuicTls(credentials, protocols);
+	}
+
+	/**
+	 * Replaces a server's credentials, for handshakes that begin from now on.
+	 * @param credentials see {@link #forServer}
+	 * @throws IllegalArgumentException if the credentials are not TLS or can't be read;
+	 * those before stay
+	 */
+	public void replace(ServerCredentials credentials) {
+		this.context = serverContext(credentials, this.protocols, this.failures);
+	}
+
+	private static QuicSslContext serverContext(ServerCredentials credentials, List<String> protocols,
+			Map<SSLEngine, Throwable> failures) {
 		if (!(credentials instanceof TlsServerCredentials tls)) {
 			throw new IllegalArgumentException(
 					"QUIC needs TlsServerCredentials, not " + credentials.getClass().getSimpleName());
@@ -69,16 +98,15 @@ public final class QuicTls {
 		if (keys == null) {
 			throw new IllegalArgumentException("a QUIC server needs a certificate and its private key");
 		}
-		ExplainingTrustManager trust = trustManager(tls.getTrustManagers(), tls.getRootCertificates());
-		return new QuicTls(QuicSslContextBuilder.forServer(keys, null)
-			.trustManager(trust)
+		return QuicSslContextBuilder.forServer(keys, null)
+			.trustManager(trustManager(tls.getTrustManagers(), tls.getRootCertificates(), failures))
 			.clientAuth(switch (tls.getClientAuth()) {
 				case NONE -> ClientAuth.NONE;
 				case OPTIONAL -> ClientAuth.OPTIONAL;
 				case REQUIRE -> ClientAuth.REQUIRE;
 			})
 			.applicationProtocols(protocols.toArray(String[]::new))
-			.build(), trust);
+			.build();
 	}
 
 	/**
@@ -92,6 +120,21 @@ public final class QuicTls {
 	 */
 	public static QuicTls forClient(ChannelCredentials credentials, List<String> protocols) {
 		QuicNative.require();
+		return new QuicTls(credentials, protocols);
+	}
+
+	/**
+	 * Replaces a client's credentials, for handshakes that begin from now on.
+	 * @param credentials see {@link #forClient}
+	 * @throws IllegalArgumentException if the credentials are not TLS or can't be read;
+	 * those before stay
+	 */
+	public void replace(ChannelCredentials credentials) {
+		this.context = clientContext(credentials, this.protocols, this.failures);
+	}
+
+	private static QuicSslContext clientContext(ChannelCredentials credentials, List<String> protocols,
+			Map<SSLEngine, Throwable> failures) {
 		if (!(credentials instanceof TlsChannelCredentials tls)) {
 			throw new IllegalArgumentException(
 					"QUIC needs TlsChannelCredentials, not " + credentials.getClass().getSimpleName());
@@ -100,19 +143,23 @@ public final class QuicTls {
 				EnumSet.of(TlsChannelCredentials.Feature.MTLS, TlsChannelCredentials.Feature.CUSTOM_MANAGERS)));
 		KeyManager keys = keyManager(tls.getKeyManagers(), tls.getCertificateChain(), tls.getPrivateKey(),
 				tls.getPrivateKeyPassword());
-		ExplainingTrustManager trust = trustManager(tls.getTrustManagers(), tls.getRootCertificates());
 		QuicSslContextBuilder builder = QuicSslContextBuilder.forClient()
-			.trustManager(trust)
+			.trustManager(trustManager(tls.getTrustManagers(), tls.getRootCertificates(), failures))
 			.endpointIdentificationAlgorithm("HTTPS")
 			.applicationProtocols(protocols.toArray(String[]::new));
 		if (keys != null) {
 			builder.keyManager(keys, null);
 		}
-		return new QuicTls(builder.build(), trust);
+		return builder.build();
 	}
 
-	QuicSslContext context() {
-		return this.context;
+	/**
+	 * Makes the engine of a connection to a server.
+	 * @param channel the connection
+	 * @return the engine
+	 */
+	QuicSslEngine newEngine(QuicChannel channel) {
+		return this.context.newEngine(channel.alloc());
 	}
 
 	/**
@@ -132,7 +179,7 @@ public final class QuicTls {
 	 * @return the trust manager's own exception, or null if it refused nothing
 	 */
 	@Nullable Throwable certificateFailure(@Nullable SSLEngine engine) {
-		return (engine != null) ? this.trust.failure(engine) : null;
+		return (engine != null) ? this.failures.get(engine) : null;
 	}
 
 	private static void requireUnderstood(Set<?> incomprehensible) {
@@ -166,14 +213,15 @@ public final class QuicTls {
 		}
 	}
 
-	private static ExplainingTrustManager trustManager(@Nullable List<TrustManager> managers, byte @Nullable [] roots) {
+	private static ExplainingTrustManager trustManager(@Nullable List<TrustManager> managers, byte @Nullable [] roots,
+			Map<SSLEngine, Throwable> failures) {
 		if (managers != null) {
-			return ExplainingTrustManager.of(managers);
+			return ExplainingTrustManager.of(managers, failures);
 		}
 		try {
 			TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
 			factory.init((roots != null) ? storeOf(roots) : null);
-			return ExplainingTrustManager.of(Arrays.asList(factory.getTrustManagers()));
+			return ExplainingTrustManager.of(Arrays.asList(factory.getTrustManagers()), failures);
 		}
 		catch (GeneralSecurityException | IOException ex) {
 			throw new IllegalArgumentException("trusted certificates can't be read: " + ex.getMessage(), ex);

@@ -56,7 +56,9 @@ final class BrpcClientFactory {
 		this.context.getBeanProvider(BrpcClientBuilderCustomizer.class)
 			.orderedStream()
 			.forEach((customizer) -> customizer.customize(name, builder));
-		return builder.build();
+		BrpcClient client = builder.build();
+		this.tls.watchClient(properties.ssl().bundle(), client::updateCredentials);
+		return client;
 	}
 
 	private BrpcClientBuilder builder(String prefix, BrpcClientProperties.Connection properties) {

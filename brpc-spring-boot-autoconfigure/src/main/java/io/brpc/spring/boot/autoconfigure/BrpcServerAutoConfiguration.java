@@ -7,6 +7,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.grpc.server.autoconfigure.GrpcServerAutoConfiguration;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
@@ -31,9 +32,12 @@ public final class BrpcServerAutoConfiguration {
 	}
 
 	@Bean(destroyMethod = "shutdownNow")
-	BrpcServer brpcServer(BrpcGrpcServerFactory factory, LateConnections connections) {
+	BrpcServer brpcServer(BrpcGrpcServerFactory factory, LateConnections connections, BrpcServerProperties properties,
+			SslBundles bundles) {
 		BrpcServer server = factory.createServer();
 		connections.attach(server.connections());
+		new TlsBundles(bundles).watchServer(BrpcServerFactoryConfiguration.BUNDLE_PROPERTY, properties.ssl().bundle(),
+				properties.ssl().clientAuth(), server::updateCredentials);
 		return server;
 	}
 

@@ -22,12 +22,14 @@ import org.springframework.grpc.server.service.GrpcServiceDiscoverer;
 @EnableConfigurationProperties(BrpcServerProperties.class)
 class BrpcServerFactoryConfiguration {
 
+	static final String BUNDLE_PROPERTY = "brpc.server.ssl.bundle";
+
 	@Bean
 	BrpcGrpcServerFactory brpcGrpcServerFactory(BrpcServerProperties properties, SslBundles bundles,
 			ApplicationContext context, ObjectProvider<GrpcServiceDiscoverer> discoverer,
 			ObjectProvider<GrpcServiceConfigurer> configurer, ObjectProvider<GrpcServerFactoryCustomizer> customizers) {
 		BrpcGrpcServerFactory factory = new BrpcGrpcServerFactory(
-				properties.socketAddress(), new TlsBundles(bundles).forServer("brpc.server.ssl.bundle",
+				properties.socketAddress(), new TlsBundles(bundles).forServer(BUNDLE_PROPERTY,
 						properties.ssl().bundle(), properties.ssl().clientAuth()),
 				List.of(new ServerSettings(properties, context)));
 		customizers.orderedStream().forEach((customizer) -> customizer.customize(factory));

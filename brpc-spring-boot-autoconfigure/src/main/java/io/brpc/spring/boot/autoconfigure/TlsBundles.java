@@ -1,6 +1,7 @@
 package io.brpc.spring.boot.autoconfigure;
 
 import java.security.Principal;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.grpc.ChannelCredentials;
@@ -11,6 +12,8 @@ import io.grpc.TlsServerCredentials.ClientAuth;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
@@ -22,6 +25,8 @@ import org.springframework.boot.ssl.SslBundles;
  * @param bundles where the bundles are
  */
 record TlsBundles(SslBundles bundles) {
+
+	private static final Logger logger = LoggerFactory.getLogger(TlsBundles.class);
 
 	private static final Principal[] ANY_ISSUER = {};
 
@@ -37,7 +42,21 @@ record TlsBundles(SslBundles bundles) {
 		if (name == null || name.isBlank()) {
 			throw SslBundleException.missing(property);
 		}
-		SslBundle bundle = bundle(property, name);
+		return server(property, name, bundle(property, name), clientAuth);
+	}
+
+	/**
+	 * Calls back with new credentials whenever a server's bundle is updated.
+	 * @param property the property that names the bundle
+	 * @param name the bundle's name
+	 * @param clientAuth whether clients show a certificate
+	 * @param user takes the credentials, for connections that come from then on
+	 */
+	void watchServer(String property, @Nullable String name, ClientAuth clientAuth, Consumer<ServerCredentials> user) {
+		watch(name, (bundle) -> user.accept(server(property, String.valueOf(name), bundle, clientAuth)));
+	}
+
+	private static ServerCredentials server(String property, String name, SslBundle bundle, ClientAuth clientAuth) {
 		KeyManager[] keys = bundle.getManagers().getKeyManagers();
 		if (!hasKey(keys)) {
 			throw SslBundleException.withoutKey(property, name);
@@ -60,7 +79,38 @@ record TlsBundles(SslBundles bundles) {
 		if (name == null || name.isBlank()) {
 			return TlsChannelCredentials.create();
 		}
-		SslBundle bundle = bundle(property, name);
+		return client(bundle(property, name));
+	}
+
+	/**
+	 * Calls back with new credentials whenever a client's bundle is updated.
+	 * @param name the bundle's name; null for the JVM's trust store, which never is
+	 * @param user takes the credentials, for connections that come from then on
+	 */
+	void watchClient(@Nullable String name, Consumer<ChannelCredentials> user) {
+		watch(name, (bundle) -> user.accept(client(bundle)));
+	}
+
+	/**
+	 * Whoever updates a bundle is not to suffer from a bundle that is of no use here.
+	 */
+	private void watch(@Nullable String name, Consumer<SslBundle> user) {
+		if (name == null || name.isBlank()) {
+			return;
+		}
+		this.bundles.addBundleUpdateHandler(name, (bundle) -> {
+			try {
+				user.accept(bundle);
+				logger.info("SSL bundle '{}' was updated: new connections use it", name);
+			}
+			catch (RuntimeException ex) {
+				logger.error("SSL bundle '{}' was updated and can't be used; new connections use the one before", name,
+						ex);
+			}
+		});
+	}
+
+	private static ChannelCredentials client(SslBundle bundle) {
 		TlsChannelCredentials.Builder builder = TlsChannelCredentials.newBuilder()
 			.trustManager(bundle.getManagers().getTrustManagers());
 		KeyManager[] keys = bundle.getManagers().getKeyManagers();
