@@ -190,8 +190,9 @@ public final class BrpcClient implements AutoCloseable {
 	}
 
 	/**
-	 * Ends everything at once. Calls in flight end with {@code UNAVAILABLE}. Returns
-	 * without waiting for it.
+	 * Ends everything at once. Calls in flight end with {@code UNAVAILABLE}; one that
+	 * still waited for the target's name to be looked up ends with {@code CANCELLED},
+	 * which is gRPC's. Returns without waiting for it.
 	 * @return this
 	 */
 	public BrpcClient shutdownNow() {

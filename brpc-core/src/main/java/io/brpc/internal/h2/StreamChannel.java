@@ -198,7 +198,7 @@ public final class StreamChannel extends AbstractChannel {
 		}
 		Http2ConnectionHandler http2 = (Http2ConnectionHandler) context.handler();
 		http2.connection().addListener(this.calls);
-		http2.connection().addListener(new GoAwayListener(owner));
+		GoAwayListener.listenTo(http2.decoder(), owner);
 		pipeline().addLast(new SendQueueHandler(owner.sendQueue()));
 		if (isServing()) {
 			http2.connection().addListener(new UnreadRequests(http2, context));
