@@ -65,7 +65,8 @@ final class Authentication {
 			return Objects.requireNonNull(this.task.get(), "the authenticator returned null");
 		}
 		catch (ExecutionException ex) {
-			throw (ex.getCause() instanceof ConnectionRefusedException refusal) ? refusal : failed(ex.getCause());
+			Throwable cause = Objects.requireNonNullElse(ex.getCause(), ex);
+			throw (cause instanceof ConnectionRefusedException refusal) ? refusal : failed(cause);
 		}
 		catch (CancellationException | InterruptedException | NullPointerException ex) {
 			throw failed(ex);
