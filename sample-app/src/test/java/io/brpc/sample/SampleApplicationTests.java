@@ -32,6 +32,16 @@ class SampleApplicationTests {
 	}
 
 	@Test
+	void oneProcessGreetsWithBeansThatWereMadeAheadOfTime() throws Exception {
+		try (SampleProcess sample = SampleProcess.start(this.directory, List.of("-Dspring.aot.enabled=true"),
+				"--logging.level.org.springframework.boot=info")) {
+			assertThat(sample.exitCode()).as(sample.output()).isZero();
+			assertThat(sample.await(GREETING).group(1)).isEqualTo("brpc");
+			sample.await(Pattern.compile("Starting AOT-processed SampleApplication"));
+		}
+	}
+
+	@Test
 	void oneProcessKeepsRunningIfItIsToldTo() throws Exception {
 		try (SampleProcess sample = SampleProcess.start(this.directory, "--sample.keep-running=true")) {
 			sample.await(GREETING);

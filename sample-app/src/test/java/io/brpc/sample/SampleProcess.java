@@ -37,11 +37,23 @@ final class SampleProcess implements AutoCloseable {
 	 * @return the process
 	 */
 	static SampleProcess start(Path directory, String... arguments) {
+		return start(directory, List.of(), arguments);
+	}
+
+	/**
+	 * Starts the sample.
+	 * @param directory where it runs, and where its output goes
+	 * @param options of the JVM
+	 * @param arguments its arguments
+	 * @return the process
+	 */
+	static SampleProcess start(Path directory, List<String> options, String... arguments) {
 		try {
 			Path output = Files.createTempFile(directory, "sample", ".txt");
-			List<String> command = new ArrayList<>(
-					List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-							"-XX:TieredStopAtLevel=1", SampleApplication.class.getName()));
+			List<String> command = new ArrayList<>(List
+				.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
+			command.addAll(options);
+			command.add(SampleApplication.class.getName());
 			command.addAll(List.of(arguments));
 			ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
 				.redirectErrorStream(true)
