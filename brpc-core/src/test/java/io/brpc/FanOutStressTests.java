@@ -29,7 +29,8 @@ import static org.awaitility.Awaitility.await;
 /**
  * A fan-out to 10,000 clients, whose answers together are larger than the heap. Takes
  * minutes, so it runs only when asked for: <pre>
- * mvn -Dfast -pl brpc-core test -Dtest=FanOutStressTests -Dbrpc.stress=true -DargLine=-Xmx2g
+ * mvn -Dfast -pl brpc-core -am package -Dtest=FanOutStressTests \
+ *     -Dsurefire.failIfNoSpecifiedTests=false -Dbrpc.stress=true -DargLine=-Xmx2g
  * </pre> With {@code -Dbrpc.stress.clients} it has another number of clients.
  */
 @EnabledIfSystemProperty(named = "brpc.stress", matches = "true")
