@@ -118,13 +118,12 @@ class BlockedHandlersTests {
 	}
 
 	private TestServer server(Consumer<BrpcServerBuilder> customizer) {
-		return this.peers.server((builder) -> customizer.accept(builder.callLimits(LIMITS)
-			.callbackLimits(new CallbackLimits(PATIENCE, MAX_AT_ONCE))));
+		return this.peers.server((builder) -> customizer
+			.accept(builder.callLimits(LIMITS).callbackLimits(new CallbackLimits(PATIENCE, MAX_AT_ONCE))));
 	}
 
 	private TestClient client(TestServer server, Consumer<BrpcClientBuilder> customizer) {
-		return this.peers.client(server,
-				(builder) -> customizer.accept(builder.callLimits(LIMITS)));
+		return this.peers.client(server, (builder) -> customizer.accept(builder.callLimits(LIMITS)));
 	}
 
 	private ExecutorService pool(ExecutorService pool) {

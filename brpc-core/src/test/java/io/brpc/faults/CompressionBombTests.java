@@ -138,7 +138,8 @@ class CompressionBombTests {
 
 	private static void assertAnswerRefused(StatusRuntimeException failure) {
 		assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.CANCELLED);
-		assertThat(failure.getStatus().getCause()).hasMessage("RESOURCE_EXHAUSTED: Decompressed gRPC message exceeds maximum size 4194304");
+		assertThat(failure.getStatus().getCause())
+			.hasMessage("RESOURCE_EXHAUSTED: Decompressed gRPC message exceeds maximum size 4194304");
 	}
 
 	private static void send(Channel channel) {

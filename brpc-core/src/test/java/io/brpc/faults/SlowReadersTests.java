@@ -42,13 +42,13 @@ class SlowReadersTests {
 
 	private static final int PIECE = 64 << 10;
 
-	private static final int PIECES = 48;
+	private static final int PIECES = 28;
 
 	/**
 	 * What gRPC takes for a call that nobody reads, bytes: HTTP/2's window of 1 MiB, and
-	 * a few messages around it.
+	 * some messages around it.
 	 */
-	private static final int MAX_UNREAD = 2 << 20;
+	private static final int MAX_UNREAD = 3 << 19;
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
