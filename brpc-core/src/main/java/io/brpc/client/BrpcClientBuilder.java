@@ -234,9 +234,10 @@ public final class BrpcClientBuilder {
 	}
 
 	/**
-	 * Sets what runs handlers of the server's calls, listeners of this client's calls,
-	 * and connection listeners. Without one, the client has a pool of its own that grows
-	 * with the need.
+	 * Sets what runs handlers of the server's calls and connection listeners. Without
+	 * one, the client has a pool of its own that grows with the need. With one, listeners
+	 * of this client's calls run on gRPC's own pool, so that handlers that wait for
+	 * answers can't take the threads that the answers need.
 	 * @param executor the executor, which the client does not shut down; null for the
 	 * default
 	 * @return this
@@ -283,7 +284,7 @@ public final class BrpcClientBuilder {
 
 	private ManagedChannel forwardChannel(Dialer dialer, EventLoopGroup loops, CallExecutor executor) {
 		ManagedChannelBuilder<?> builder = StreamCaller.dialing(this.target, loops, dialer);
-		builder.executor(executor.executor()).offloadExecutor(executor.executor());
+		builder.executor(executor.answers()).offloadExecutor(executor.answers());
 		if (this.serverName != null) {
 			builder.overrideAuthority(this.serverName);
 		}

@@ -177,9 +177,10 @@ public final class BrpcServerBuilder extends ForwardingServerBuilder<BrpcServerB
 	}
 
 	/**
-	 * Sets what runs handlers, listeners of callbacks, and connection listeners. Without
-	 * one, the server has a pool of its own that grows with the need, so that handlers
-	 * that wait for callbacks can't take the threads that the callbacks need.
+	 * Sets what runs handlers and connection listeners. Without one, the server has a
+	 * pool of its own that grows with the need, so that handlers that wait for callbacks
+	 * can't take the threads that the callbacks need. With one, callbacks' listeners run
+	 * on gRPC's own pool, for the same reason.
 	 * @param executor the executor, which the server does not shut down; null for the
 	 * default
 	 * @return this
@@ -197,7 +198,7 @@ public final class BrpcServerBuilder extends ForwardingServerBuilder<BrpcServerB
 	 */
 	@Override
 	public BrpcServerBuilder directExecutor() {
-		return executor(Runnable::run);
+		return executor(CallExecutor.DIRECT);
 	}
 
 	@Override
@@ -240,8 +241,9 @@ public final class BrpcServerBuilder extends ForwardingServerBuilder<BrpcServerB
 	public BrpcServer build() {
 		QuicTls tls = QuicTls.forServer(this.credentials, this.settings.applicationProtocols());
 		CallExecutor handlers = CallExecutor.of(this.executor, "brpc-server");
-		CallbackSettings callbacks = new CallbackSettings(handlers.executor(), this.callbackInterceptors,
-				this.maxInboundMessageSize, this.maxInboundMetadataSize, this.callbackLimits);
+		CallbackSettings callbacks = new CallbackSettings(handlers.executor(), handlers.answers(),
+				this.callbackInterceptors, this.maxInboundMessageSize, this.maxInboundMetadataSize,
+				this.callbackLimits);
 		this.streams.limits(this.callLimits);
 		Acceptor acceptor = new Acceptor(this.settings, this.streams, callbacks,
 				new AdmissionSettings(this.admissionLimits, this.authenticator, this.duplicates),

@@ -171,7 +171,7 @@ class InitialFloodTests {
 	 * The clock that {@code AddressTokensTests} turns is the real one here.
 	 */
 	@Test
-	@EnabledIfSystemProperty(named = FaultSize.PROPERTY, matches = "true")
+	@EnabledIfSystemProperty(named = "brpc.stress", matches = "true")
 	void tokensThatHaveExpiredGetNoAnswer() throws Exception {
 		try (RawDatagrams attacker = attacker(6)) {
 			Retry retry = attacker.retry();

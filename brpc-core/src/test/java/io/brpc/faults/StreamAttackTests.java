@@ -23,9 +23,11 @@ import io.brpc.testing.TestCertificates;
 import io.brpc.testing.TestClient;
 import io.brpc.testing.TestServer;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +44,8 @@ import static org.awaitility.Awaitility.await;
 class StreamAttackTests {
 
 	private static final int FLOOD = FaultSize.of(5_000, 100_000);
+
+	private static final int PINGS_AT_ONCE = 10_000;
 
 	/**
 	 * A piece of a header block that is not small: 500 of them are a mebibyte.
@@ -98,6 +102,27 @@ class StreamAttackTests {
 			this.bystander.awaitMoreCalls();
 		}
 		await().atMost(PATIENCE).untilAsserted(() -> assertThat(this.server.connections().all()).hasSize(1));
+	}
+
+	/**
+	 * On the reverse stream the server is HTTP/2's client, where gRPC does not count the
+	 * answers that it owes.
+	 */
+	@Test
+	void aClientThatPingsAndDoesNotReadLosesItsConnection() throws Exception {
+		byte[] pings = Http2Frames.join(Collections.nCopies(PINGS_AT_ONCE, Http2Frames.ping()).toArray(byte[][]::new));
+		try (RawClient attacker = attacker()) {
+			attacker.openStream(Http2Frames.opening());
+			QuicStreamChannel reverse = attacker.awaitReverseStream();
+			reverse.config().setAutoRead(false);
+			reverse.writeAndFlush(Unpooled.wrappedBuffer(Http2Frames.settings()));
+			await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(50)).until(() -> {
+				reverse.writeAndFlush(Unpooled.wrappedBuffer(pings));
+				return attacker.isClosed();
+			});
+			RawClose close = attacker.awaitClose();
+			assertThat(close.reason()).contains("does not read what it asks for");
+		}
 	}
 
 	@ParameterizedTest

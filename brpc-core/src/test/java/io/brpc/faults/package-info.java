@@ -1,6 +1,6 @@
 /**
- * What goes wrong, and what is done on purpose to make it go wrong: each test breaks
- * something and shows that calls end, that nobody else notices and that nothing is left.
+ * What goes wrong in networks and machines, and what is done by people who mean ill: each
+ * test does one thing to a server and its clients while they call each other.
  */
 @NullMarked
 package io.brpc.faults;

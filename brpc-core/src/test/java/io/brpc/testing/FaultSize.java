@@ -1,35 +1,33 @@
 package io.brpc.testing;
 
 /**
- * How hard the fault tests hit: as hard as every build can stand, or as hard as it gets,
- * which {@code -Dbrpc.stress=true} asks for. Not instantiable.
+ * The size of the fault tests: small in every build, full with {@code -Pstress}. Not
+ * instantiable.
  */
 public final class FaultSize {
 
-	/**
-	 * The system property that asks for full size.
-	 */
-	public static final String PROPERTY = "brpc.stress";
+	private static final boolean STRESS = Boolean.getBoolean("brpc.stress");
 
 	private FaultSize() {
 	}
 
 	/**
-	 * Tells whether the tests run at full size.
-	 * @return whether they do
+	 * Tells whether this is a run at full size.
+	 * @return whether {@code brpc.stress} is set
 	 */
-	public static boolean isFull() {
-		return Boolean.getBoolean(PROPERTY);
+	public static boolean isStress() {
+		return STRESS;
 	}
 
 	/**
-	 * Chooses a size.
-	 * @param everyBuild the size in every build
-	 * @param full the full size
-	 * @return one of the two
+	 * Chooses.
+	 * @param <T> what
+	 * @param small for every build
+	 * @param full for a run at full size
+	 * @return one of both
 	 */
-	public static int of(int everyBuild, int full) {
-		return isFull() ? full : everyBuild;
+	public static <T> T of(T small, T full) {
+		return STRESS ? full : small;
 	}
 
 }

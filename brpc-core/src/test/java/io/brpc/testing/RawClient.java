@@ -37,6 +37,8 @@ public final class RawClient implements AutoCloseable {
 
 	private final CompletableFuture<RawClose> closed = new CompletableFuture<>();
 
+	private final CompletableFuture<QuicStreamChannel> reverse = new CompletableFuture<>();
+
 	private final Channel datagrams;
 
 	private final QuicChannel quic;
@@ -69,7 +71,15 @@ public final class RawClient implements AutoCloseable {
 		this.quic = QuicChannel.newBootstrap(this.datagrams)
 			.remoteAddress(server)
 			.handler(new RawClose.Handler(this.closed))
-			.streamHandler(new Discard())
+			.streamHandler(new Discard() {
+				@Override
+				public void channelActive(ChannelHandlerContext ctx) {
+					QuicStreamChannel stream = (QuicStreamChannel) ctx.channel();
+					if (stream.type() == QuicStreamType.BIDIRECTIONAL) {
+						RawClient.this.reverse.complete(stream);
+					}
+				}
+			})
 			.connect()
 			.get(LIMIT_SECONDS, TimeUnit.SECONDS);
 	}
@@ -102,11 +112,27 @@ public final class RawClient implements AutoCloseable {
 	}
 
 	/**
+	 * Waits for the stream that the server opens for its own calls.
+	 * @return the stream
+	 */
+	public QuicStreamChannel awaitReverseStream() throws Exception {
+		return this.reverse.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+	}
+
+	/**
 	 * Waits for the server to close the connection.
 	 * @return what it closed it with
 	 */
 	public RawClose awaitClose() throws Exception {
 		return this.closed.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+	}
+
+	/**
+	 * Tells whether the server has closed the connection.
+	 * @return whether it has
+	 */
+	public boolean isClosed() {
+		return this.closed.isDone();
 	}
 
 	@Override
@@ -116,7 +142,7 @@ public final class RawClient implements AutoCloseable {
 		this.loops.shutdownGracefully(0, LIMIT_SECONDS, TimeUnit.SECONDS).sync();
 	}
 
-	private static final class Discard extends ChannelInboundHandlerAdapter {
+	private static class Discard extends ChannelInboundHandlerAdapter {
 
 		@Override
 		public boolean isSharable() {

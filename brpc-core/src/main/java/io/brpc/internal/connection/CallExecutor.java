@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallExecutor {
 
+	/**
+	 * Runs everything where it comes up, which is the event loop.
+	 */
+	public static final Executor DIRECT = Runnable::run;
+
 	private static final long IDLE_SECONDS = 60;
 
 	private final Executor executor;
@@ -47,6 +52,17 @@ public final class CallExecutor {
 	 */
 	public Executor executor() {
 		return this.executor;
+	}
+
+	/**
+	 * Returns what runs the listeners of the calls that this end makes. That is not the
+	 * application's executor, which may have a bound: handlers that wait for futures
+	 * would hold the threads that complete them, and not even a deadline would end that.
+	 * @return our own pool if it runs the handlers, {@link #DIRECT} if that does, or else
+	 * null, which gRPC takes for the pool without a bound that its channels share
+	 */
+	public @Nullable Executor answers() {
+		return (this.owned != null || this.executor == DIRECT) ? this.executor : null;
 	}
 
 	/**

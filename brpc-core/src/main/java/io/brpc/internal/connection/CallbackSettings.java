@@ -6,26 +6,28 @@ import java.util.concurrent.Executor;
 import io.brpc.CallbackLimits;
 import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannelBuilder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the server's channels to its clients are built. Immutable.
  *
- * @param executor runs the callbacks' listeners
+ * @param executor runs what the application does about connections
+ * @param answers runs the callbacks' listeners; see {@link CallExecutor#answers()}
  * @param interceptors for every callback, the first one outermost
  * @param maxInboundMessageSize the largest response message, bytes
  * @param maxInboundMetadataSize the largest response metadata, bytes
  * @param limits deadline and number of callbacks
  */
-public record CallbackSettings(Executor executor, List<ClientInterceptor> interceptors, int maxInboundMessageSize,
-		int maxInboundMetadataSize, CallbackLimits limits) {
+public record CallbackSettings(Executor executor, @Nullable Executor answers, List<ClientInterceptor> interceptors,
+		int maxInboundMessageSize, int maxInboundMetadataSize, CallbackLimits limits) {
 
 	public CallbackSettings {
 		interceptors = List.copyOf(interceptors);
 	}
 
 	void applyTo(ManagedChannelBuilder<?> builder) {
-		builder.executor(this.executor)
-			.offloadExecutor(this.executor)
+		builder.executor(this.answers)
+			.offloadExecutor(this.answers)
 			.maxInboundMessageSize(this.maxInboundMessageSize)
 			.maxInboundMetadataSize(this.maxInboundMetadataSize)
 			.addTransportFilter(TransportAttributes.calling());

@@ -16,6 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamOutput {
 
+	/**
+	 * How much may wait beside what {@link SendQueue} and HTTP/2's flow control hold
+	 * back, bytes, with what each buffer costs: answers to PING and SETTINGS, resets, and
+	 * headers. A peer that asks for them without end and reads nothing would fill the
+	 * memory, for gRPC's calling end does not count them.
+	 */
+	private static final long MAX_WAITING = 4 << 20;
+
 	private final StreamChannel channel;
 
 	private final QuicStreamChannel stream;
@@ -27,6 +35,8 @@ final class StreamOutput {
 	private final ChannelFutureListener writeListener = this::written;
 
 	private @Nullable ChannelFuture lastWrite;
+
+	private boolean overflown;
 
 	StreamOutput(StreamChannel channel, QuicStreamChannel stream, StreamOwner owner) {
 		this.channel = channel;
@@ -50,6 +60,12 @@ final class StreamOutput {
 			batch.removeFrom(buffer);
 		}
 		this.stallWatch.wrote(progress, !buffer.isEmpty());
+		if (buffer.totalPendingWriteBytes() > MAX_WAITING && !this.overflown) {
+			this.overflown = true;
+			// Not now, in the middle of a flush.
+			this.stream.eventLoop()
+				.execute(() -> this.owner.broken("the peer does not read what it asks for on a gRPC stream"));
+		}
 	}
 
 	private void written(ChannelFuture write) {
