@@ -65,7 +65,10 @@ final class Authentication {
 			return Objects.requireNonNull(this.task.get(), "the authenticator returned null");
 		}
 		catch (ExecutionException ex) {
-			throw (ex.getCause() instanceof ConnectionRefusedException refusal) ? refusal : failed(ex.getCause());
+			if (ex.getCause() instanceof ConnectionRefusedException refusal) {
+				throw refusal;
+			}
+			throw failed((ex.getCause() != null) ? ex.getCause() : ex);
 		}
 		catch (CancellationException | InterruptedException | NullPointerException ex) {
 			throw failed(ex);
