@@ -125,7 +125,7 @@ class AuthenticatorTests {
 		TestServer server = server((request) -> {
 			throw new IllegalArgumentException("the password of the database is secret");
 		});
-		List<ILoggingEvent> lines = logged(() -> assertThat(refusalOf(client(server, neverAgain())))
+		List<ILoggingEvent> lines = logged(() -> assertThat(refusalOf(client(server, AuthenticatorTests::dialOnce)))
 			.endsWith("REFUSED (0xb008), authentication failed"));
 		assertThat(lines).filteredOn((line) -> line.getThrowableProxy() != null).singleElement().satisfies((line) -> {
 			assertThat(line.getLevel()).isEqualTo(Level.WARN);
@@ -295,8 +295,8 @@ class AuthenticatorTests {
 			.start();
 	}
 
-	private static Consumer<BrpcClientBuilder> neverAgain() {
-		return (builder) -> builder.reconnect(new ReconnectSettings(false, PATIENCE, PATIENCE));
+	private static void dialOnce(BrpcClientBuilder builder) {
+		builder.reconnect(new ReconnectSettings(false, PATIENCE, PATIENCE));
 	}
 
 	private static String ask(TestClient client) {
