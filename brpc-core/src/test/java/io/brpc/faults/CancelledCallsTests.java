@@ -44,6 +44,8 @@ class CancelledCallsTests {
 
 	private static final int CALLS = FaultSize.of(2_000, 100_000);
 
+	private static final List<CallKind> KINDS = List.of(CallKind.values());
+
 	private static final int IN_FLIGHT = 50;
 
 	/**
@@ -123,7 +125,7 @@ class CancelledCallsTests {
 		int messages = random.nextInt(MAX_MESSAGES);
 		boolean spared = random.nextInt(SPARED) == 0;
 		boolean halfClosed = spared || random.nextBoolean();
-		switch (CallKind.values()[random.nextInt(CallKind.values().length)]) {
+		switch (KINDS.get(random.nextInt(KINDS.size()))) {
 			case UNARY -> stub.unary(message, call);
 			case SERVER_STREAM -> stub.serverStream(message.toBuilder().setCount(messages).build(), call);
 			case CLIENT_STREAM -> send(stub.clientStream(call), message, messages, halfClosed);

@@ -145,7 +145,7 @@ class InitialFloodTests {
 		try (RawDatagrams attacker = attacker(3)) {
 			Retry retry = attacker.retry();
 			for (int i = 0; i < TRIES; i++) {
-				byte[] forged = retry.token().clone();
+				byte[] forged = retry.token().toByteArray();
 				forged[i % forged.length] ^= (byte) (1 + i / forged.length);
 				attacker.send(retry.answer(forged, SealedInitial.FULL_SIZE));
 				attacker.send(retry.answer(attacker.newCid(), SealedInitial.FULL_SIZE));

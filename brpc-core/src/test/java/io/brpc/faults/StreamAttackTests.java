@@ -47,6 +47,8 @@ class StreamAttackTests {
 
 	private static final int PINGS_AT_ONCE = 10_000;
 
+	private static final int SMALL_CREDIT = 4 << 10;
+
 	/**
 	 * A piece of a header block that is not small: 500 of them are a mebibyte.
 	 */
@@ -111,12 +113,12 @@ class StreamAttackTests {
 	@Test
 	void aClientThatPingsAndDoesNotReadLosesItsConnection() throws Exception {
 		byte[] pings = Http2Frames.join(Collections.nCopies(PINGS_AT_ONCE, Http2Frames.ping()).toArray(byte[][]::new));
-		try (RawClient attacker = attacker()) {
+		try (RawClient attacker = attacker(SMALL_CREDIT)) {
 			attacker.openStream(Http2Frames.opening());
 			QuicStreamChannel reverse = attacker.awaitReverseStream();
 			reverse.config().setAutoRead(false);
 			reverse.writeAndFlush(Unpooled.wrappedBuffer(Http2Frames.settings()));
-			await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(50)).until(() -> {
+			await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(50)).until(() -> {
 				reverse.writeAndFlush(Unpooled.wrappedBuffer(pings));
 				return attacker.isClosed();
 			});
@@ -144,8 +146,12 @@ class StreamAttackTests {
 	}
 
 	private RawClient attacker() throws Exception {
+		return attacker(1 << 20);
+	}
+
+	private RawClient attacker(int reverseCredit) throws Exception {
 		return new RawClient(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.server.port()),
-				TestCertificates.shared());
+				TestCertificates.shared(), reverseCredit);
 	}
 
 	private static void flood(RawClient attacker, IntFunction<byte[]> frames) throws Exception {
@@ -167,6 +173,7 @@ class StreamAttackTests {
 	/**
 	 * What a peer is cut off for.
 	 */
+	@SuppressWarnings("ImmutableEnumChecker")
 	private enum Attack {
 
 		RAPID_RESET((number) -> Http2Frames.join(Http2Frames.call(stream(number)), Http2Frames.reset(stream(number)))),
@@ -192,6 +199,7 @@ class StreamAttackTests {
 	/**
 	 * What a peer may do.
 	 */
+	@SuppressWarnings("ImmutableEnumChecker")
 	private enum Nuisance {
 
 		SETTINGS((number) -> Http2Frames.settings()),

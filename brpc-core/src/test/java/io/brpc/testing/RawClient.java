@@ -49,6 +49,17 @@ public final class RawClient implements AutoCloseable {
 	 * @param certificates whom to trust
 	 */
 	public RawClient(InetSocketAddress server, TestCertificates certificates) throws Exception {
+		this(server, certificates, 1 << 20);
+	}
+
+	/**
+	 * Connects.
+	 * @param server where to
+	 * @param certificates whom to trust
+	 * @param reverseCredit how much the server may send on a stream that it opens, before
+	 * anything is read, bytes
+	 */
+	public RawClient(InetSocketAddress server, TestCertificates certificates, int reverseCredit) throws Exception {
 		QuicSslContext tls = QuicSslContextBuilder.forClient()
 			.trustManager(certificates.authority().getCertificate())
 			.applicationProtocols("brpc/1")
@@ -60,7 +71,7 @@ public final class RawClient implements AutoCloseable {
 				.maxIdleTimeout(Duration.ofSeconds(30).toMillis(), TimeUnit.MILLISECONDS)
 				.initialMaxData(1 << 20)
 				.initialMaxStreamDataBidirectionalLocal(1 << 20)
-				.initialMaxStreamDataBidirectionalRemote(1 << 20)
+				.initialMaxStreamDataBidirectionalRemote(reverseCredit)
 				.initialMaxStreamDataUnidirectional(1 << 20)
 				.initialMaxStreamsBidirectional(10)
 				.initialMaxStreamsUnidirectional(10)

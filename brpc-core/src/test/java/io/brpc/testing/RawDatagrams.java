@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
+import com.google.protobuf.ByteString;
+
 /**
  * A UDP socket that says to a server what no QUIC stack would, and counts what it gets
  * for it. Its methods block, for at most ten seconds. Not safe for use by several
@@ -99,7 +101,7 @@ public final class RawDatagrams implements AutoCloseable {
 			try {
 				while (true) {
 					byte[] datagram = receive();
-					if (Retry.isRetry(datagram) && Arrays.equals(Retry.of(datagram).destinationCid(), ownCid)) {
+					if (Retry.isRetry(datagram) && Retry.of(datagram).clientCid().equals(ByteString.copyFrom(ownCid))) {
 						return Retry.of(datagram);
 					}
 					others.add(datagram);
@@ -143,11 +145,13 @@ public final class RawDatagrams implements AutoCloseable {
 	/**
 	 * A Retry packet (RFC 9000, section 17.2.5).
 	 *
-	 * @param destinationCid whom it is for
-	 * @param sourceCid where to send the next Initial
+	 * @param clientCid whom it is for
+	 * @param serverCid where to send the next Initial
 	 * @param token what to put into it
 	 */
-	public record Retry(byte[] destinationCid, byte[] sourceCid, byte[] token) {
+	public record Retry(ByteString clientCid, ByteString serverCid, ByteString token) {
+
+		private static final int CIDS_OFFSET = 5;
 
 		private static final int INTEGRITY_TAG_LENGTH = 16;
 
@@ -157,18 +161,15 @@ public final class RawDatagrams implements AutoCloseable {
 		 * @return whether it is
 		 */
 		public static boolean isRetry(byte[] datagram) {
-			return datagram.length > 7 && (datagram[0] & 0xF0) == 0xF0;
+			return datagram.length > CIDS_OFFSET && (datagram[0] & 0xF0) == 0xF0;
 		}
 
 		static Retry of(byte[] datagram) {
-			ByteBuffer packet = ByteBuffer.wrap(datagram).position(5);
-			byte[] destinationCid = new byte[packet.get()];
-			packet.get(destinationCid);
-			byte[] sourceCid = new byte[packet.get()];
-			packet.get(sourceCid);
-			byte[] token = new byte[packet.remaining() - INTEGRITY_TAG_LENGTH];
-			packet.get(token);
-			return new Retry(destinationCid, sourceCid, token);
+			ByteBuffer packet = ByteBuffer.wrap(datagram).position(CIDS_OFFSET);
+			ByteString clientCid = ByteString.copyFrom(packet, packet.get());
+			ByteString serverCid = ByteString.copyFrom(packet, packet.get());
+			return new Retry(clientCid, serverCid,
+					ByteString.copyFrom(packet, packet.remaining() - INTEGRITY_TAG_LENGTH));
 		}
 
 		/**
@@ -177,7 +178,7 @@ public final class RawDatagrams implements AutoCloseable {
 		 * @return the datagram
 		 */
 		public byte[] answer(int size) {
-			return answer(this.token, size);
+			return answer(this.token.toByteArray(), size);
 		}
 
 		/**
@@ -187,7 +188,7 @@ public final class RawDatagrams implements AutoCloseable {
 		 * @return the datagram
 		 */
 		public byte[] answer(byte[] token, int size) {
-			return SealedInitial.datagram(this.sourceCid, this.destinationCid, token, size);
+			return SealedInitial.datagram(this.serverCid.toByteArray(), this.clientCid.toByteArray(), token, size);
 		}
 
 	}
