@@ -5,6 +5,7 @@ import java.security.Principal;
 import java.util.Objects;
 
 import io.brpc.ConnectionId;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.core.authority.AuthorityUtils;
@@ -50,7 +51,7 @@ final class ConnectionAuthenticationToken extends AbstractAuthenticationToken {
 	}
 
 	@Override
-	public boolean equals(Object other) {
+	public boolean equals(@Nullable Object other) {
 		return super.equals(other) && other instanceof ConnectionAuthenticationToken token
 				&& this.principal.equals(token.principal);
 	}

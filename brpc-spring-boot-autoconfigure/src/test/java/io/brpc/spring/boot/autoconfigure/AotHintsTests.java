@@ -80,7 +80,7 @@ class AotHintsTests {
 	static class Handler {
 
 		@Autowired
-		private ClientStub<ExerciseFutureStub> field;
+		ClientStub<ExerciseFutureStub> field;
 
 		Handler(ObjectProvider<ClientStub<NamerBlockingStub>> constructor) {
 		}
