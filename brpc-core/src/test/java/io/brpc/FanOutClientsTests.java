@@ -42,12 +42,12 @@ import static org.awaitility.Awaitility.await;
  * Fan-outs to clients that are really connected.
  */
 @ExtendWith(Leaks.class)
-@Timeout(120)
+@Timeout(240)
 class FanOutClientsTests {
 
 	private static final int CLIENTS = 100;
 
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
+	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	private static final Payload QUESTION = Payloads.text("who");
 
