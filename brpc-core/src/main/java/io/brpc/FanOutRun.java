@@ -3,7 +3,7 @@ package io.brpc;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +38,7 @@ final class FanOutRun<A> implements Flow.Subscription {
 	/**
 	 * What cancels the calls in flight, by a key of each.
 	 */
-	private final Map<Object, Runnable> inFlight = new IdentityHashMap<>();
+	private final Map<Object, Runnable> inFlight = new HashMap<>();
 
 	private final Queue<ClientAnswer<A>> answers = new ArrayDeque<>();
 
