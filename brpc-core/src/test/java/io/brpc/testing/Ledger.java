@@ -5,23 +5,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
-import io.grpc.CallOptions;
-import io.grpc.Channel;
-import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
-import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
-import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
-import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
-import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 
@@ -34,26 +26,32 @@ import static org.awaitility.Awaitility.await;
  * call which ended well had its handler run, and that every handler run ended. Calls are
  * told apart by a number in their metadata.
  * <p>
+ * A call whose books are in order is only counted; whatever comes for it later opens a
+ * new entry, which never gets in order. So a test may run for hours.
+ * <p>
  * {@link #caller()} goes on every channel, {@link #handler()} on every server; both may
  * be shared by any number of them. Safe for use by any thread.
  */
 public final class Ledger {
 
-	private static final Metadata.Key<String> NUMBER = Metadata.Key.of("brpc-test-call",
-			Metadata.ASCII_STRING_MARSHALLER);
-
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-	private final AtomicLong numbers = new AtomicLong();
-
 	private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+
+	private final AtomicInteger callCount = new AtomicInteger();
+
+	private final AtomicLong settled = new AtomicLong();
+
+	private final CallEvents events = new Events();
+
+	private final CallWatch watch = new CallWatch("", this.events);
 
 	/**
 	 * Returns what numbers calls and records their ends.
 	 * @return an interceptor for the calling side
 	 */
 	public ClientInterceptor caller() {
-		return new Caller();
+		return this.watch.caller();
 	}
 
 	/**
@@ -61,7 +59,23 @@ public final class Ledger {
 	 * @return an interceptor for the serving side
 	 */
 	public ServerInterceptor handler() {
-		return new Handler();
+		return this.watch.handler();
+	}
+
+	/**
+	 * Returns what watches the calls and handlers of this JVM.
+	 * @return the source of {@link #caller()} and {@link #handler()}
+	 */
+	CallWatch watch() {
+		return this.watch;
+	}
+
+	/**
+	 * Opens the part of another process.
+	 * @return told what happens there
+	 */
+	Part part() {
+		return new Part();
 	}
 
 	/**
@@ -69,7 +83,7 @@ public final class Ledger {
 	 * @return the number
 	 */
 	public int callCount() {
-		return this.entries.size();
+		return this.callCount.get();
 	}
 
 	/**
@@ -78,10 +92,21 @@ public final class Ledger {
 	 */
 	public Map<Status.Code, Integer> outcomes() {
 		Map<Status.Code, Integer> outcomes = new TreeMap<>();
+		if (this.settled.get() > 0) {
+			outcomes.put(Status.Code.OK, this.settled.intValue());
+		}
 		for (Entry entry : this.entries.values()) {
 			entry.ends.forEach((end) -> outcomes.merge(end.getCode(), 1, Integer::sum));
 		}
 		return outcomes;
+	}
+
+	/**
+	 * Returns how many calls ended well so far.
+	 * @return the number
+	 */
+	public int okCount() {
+		return outcomes().getOrDefault(Status.Code.OK, 0);
 	}
 
 	/**
@@ -92,6 +117,7 @@ public final class Ledger {
 			.untilAsserted(() -> assertThat(this.entries.values()).as("calls and handlers that did not end")
 				.allMatch(Entry::hasEnded));
 		for (Entry entry : this.entries.values()) {
+			assertThat(entry.calls).as("starts of the call %s", entry).hasValue(1);
 			assertThat(entry.ends).as("ends of the call %s", entry).hasSize(1);
 			assertThat(entry.handlerRuns).as("handler runs of the call %s", entry).hasValueLessThan(2);
 			if (Objects.requireNonNull(entry.ends.peek()).isOk()) {
@@ -106,9 +132,19 @@ public final class Ledger {
 	 */
 	public void verifyAllOk() {
 		verify();
-		for (Entry entry : this.entries.values()) {
-			assertThat(entry.ends).as("end of the call %s", entry).allMatch(Status::isOk);
-		}
+		assertThat(failed()).as("calls that failed").isEmpty();
+	}
+
+	/**
+	 * Returns the calls that did not end well.
+	 * @return a description of each
+	 */
+	public List<String> failed() {
+		return this.entries.values()
+			.stream()
+			.filter((entry) -> !entry.ends.stream().allMatch(Status::isOk))
+			.map(Entry::toString)
+			.toList();
 	}
 
 	/**
@@ -125,8 +161,89 @@ public final class Ledger {
 			.toList();
 	}
 
-	private Entry entry(String number, String method) {
-		return this.entries.computeIfAbsent(number, (absent) -> new Entry(number, method));
+	private void record(String number, Consumer<Entry> event) {
+		this.entries.compute(number, (key, old) -> {
+			Entry entry = (old != null) ? old : new Entry(number);
+			event.accept(entry);
+			if (entry.isSettled()) {
+				this.settled.incrementAndGet();
+				return null;
+			}
+			return entry;
+		});
+	}
+
+	private final class Events implements CallEvents {
+
+		@Override
+		public void called(String number, String method) {
+			Ledger.this.callCount.incrementAndGet();
+			record(number, (entry) -> entry.calls.incrementAndGet());
+		}
+
+		@Override
+		public void ended(String number, Status status) {
+			record(number, (entry) -> entry.ends.add(status));
+		}
+
+		@Override
+		public void handlerRan(String number, String method) {
+			record(number, (entry) -> {
+				entry.method = method;
+				entry.handlerRuns.incrementAndGet();
+			});
+		}
+
+		@Override
+		public void handlerEnded(String number) {
+			record(number, (entry) -> entry.handlerEnds.incrementAndGet());
+		}
+
+	}
+
+	/**
+	 * What happens in another process. When that has died, its handlers have ended, and
+	 * so have its calls, of which nobody is left to know how.
+	 */
+	final class Part implements CallEvents {
+
+		private final Set<String> calls = ConcurrentHashMap.newKeySet();
+
+		private final Set<String> handlers = ConcurrentHashMap.newKeySet();
+
+		@Override
+		public void called(String number, String method) {
+			this.calls.add(number);
+			Ledger.this.events.called(number, method);
+		}
+
+		@Override
+		public void ended(String number, Status status) {
+			this.calls.remove(number);
+			Ledger.this.events.ended(number, status);
+		}
+
+		@Override
+		public void handlerRan(String number, String method) {
+			this.handlers.add(number);
+			Ledger.this.events.handlerRan(number, method);
+		}
+
+		@Override
+		public void handlerEnded(String number) {
+			this.handlers.remove(number);
+			Ledger.this.events.handlerEnded(number);
+		}
+
+		/**
+		 * The process has died, and all that it said was told here.
+		 */
+		void died() {
+			this.handlers.forEach(Ledger.this.events::handlerEnded);
+			Status unknown = Status.ABORTED.withDescription("its caller's process died");
+			this.calls.forEach((number) -> Ledger.this.events.ended(number, unknown));
+		}
+
 	}
 
 	/**
@@ -136,7 +253,7 @@ public final class Ledger {
 
 		private final String number;
 
-		private final String method;
+		private final AtomicInteger calls = new AtomicInteger();
 
 		private final Queue<Status> ends = new ConcurrentLinkedQueue<>();
 
@@ -144,70 +261,25 @@ public final class Ledger {
 
 		private final AtomicInteger handlerEnds = new AtomicInteger();
 
-		Entry(String number, String method) {
+		private volatile String method = "a handler that did not run";
+
+		Entry(String number) {
 			this.number = number;
-			this.method = method;
 		}
 
 		boolean hasEnded() {
 			return !this.ends.isEmpty() && this.handlerEnds.get() >= this.handlerRuns.get();
 		}
 
+		boolean isSettled() {
+			return this.calls.get() == 1 && this.handlerRuns.get() == 1 && this.handlerEnds.get() == 1
+					&& this.ends.size() == 1 && this.ends.peek().isOk();
+		}
+
 		@Override
 		public String toString() {
 			return this.number + " of " + this.method + " (ends " + this.ends + ", handler runs " + this.handlerRuns
 					+ ", handler ends " + this.handlerEnds + ")";
-		}
-
-	}
-
-	private final class Caller implements ClientInterceptor {
-
-		@Override
-		public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
-			String number = Long.toString(Ledger.this.numbers.incrementAndGet());
-			return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
-				@Override
-				public void start(Listener<A> listener, Metadata headers) {
-					headers.put(NUMBER, number);
-					Entry entry = entry(number, method.getFullMethodName());
-					super.start(new SimpleForwardingClientCallListener<>(listener) {
-						@Override
-						public void onClose(Status status, Metadata trailers) {
-							entry.ends.add(status);
-							super.onClose(status, trailers);
-						}
-					}, headers);
-				}
-			};
-		}
-
-	}
-
-	private final class Handler implements ServerInterceptor {
-
-		@Override
-		public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
-				ServerCallHandler<Q, A> next) {
-			String number = headers.get(NUMBER);
-			if (number == null) {
-				return next.startCall(call, headers);
-			}
-			Entry entry = entry(number, call.getMethodDescriptor().getFullMethodName());
-			entry.handlerRuns.incrementAndGet();
-			return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
-				@Override
-				public void onComplete() {
-					entry.handlerEnds.incrementAndGet();
-					super.onComplete();
-				}
-
-				@Override
-				public void onCancel() {
-					entry.handlerEnds.incrementAndGet();
-					super.onCancel();
-				}
-			};
 		}
 
 	}
