@@ -62,8 +62,7 @@ class RebindTests {
 		long last = System.nanoTime();
 		network.awaitAllConnected();
 		network.awaitMoreCalls();
-		this.report.measuredSince("all back after", last);
-		this.report
+		this.report.measuredSince("all back after", last)
 			.measured("disconnects", network.disconnectCount())
 			.measured("rebindings at the first one", atFirstLoss);
 		network.finish();

@@ -79,12 +79,10 @@ public final class FaultReport implements BeforeEachCallback, AfterEachCallback 
 	 * Adds how much time has gone by.
 	 * @param name what took the time
 	 * @param since when it began, {@link System#nanoTime()}
-	 * @return the time
+	 * @return this
 	 */
-	public Duration measuredSince(String name, long since) {
-		Duration time = Duration.ofNanos(System.nanoTime() - since);
-		measured(name, time);
-		return time;
+	public FaultReport measuredSince(String name, long since) {
+		return measured(name, Duration.ofNanos(System.nanoTime() - since));
 	}
 
 	@Override

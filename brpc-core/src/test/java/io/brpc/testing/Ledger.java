@@ -239,9 +239,9 @@ public final class Ledger {
 		 * The process has died, and all that it said was told here.
 		 */
 		void died() {
-			this.handlers.forEach(Ledger.this.events::handlerEnded);
+			List.copyOf(this.handlers).forEach(this::handlerEnded);
 			Status unknown = Status.ABORTED.withDescription("its caller's process died");
-			this.calls.forEach((number) -> Ledger.this.events.ended(number, unknown));
+			List.copyOf(this.calls).forEach((number) -> ended(number, unknown));
 		}
 
 	}

@@ -18,7 +18,7 @@ import static org.awaitility.Awaitility.await;
  */
 public final class TestClient implements AutoCloseable {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(15);
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private final ConnectionLog log = new ConnectionLog();
 
