@@ -175,7 +175,7 @@ class ProcessFaultTests {
 	}
 
 	private List<TestClient> clients(int port, Duration idle, boolean waitForReady) {
-		TransportSettings settings = TransportSettings.defaults().withIdle(idle, Duration.ZERO);
+		TransportSettings settings = TrafficPeer.settings(idle);
 		List<TestClient> clients = new ArrayList<>();
 		for (int i = 0; i < CLIENTS; i++) {
 			clients.add(this.peers.dialing("localhost:" + port, (builder) -> {
@@ -192,7 +192,7 @@ class ProcessFaultTests {
 	}
 
 	private TestServer trafficServer(Duration idle) {
-		TransportSettings settings = TransportSettings.defaults().withIdle(idle, Duration.ZERO);
+		TransportSettings settings = TrafficPeer.settings(idle);
 		TestServer server = this.traffic
 			.add(this.peers.server((builder) -> this.traffic.prepare(builder.transportSettings(settings))));
 		this.traffic.start();
@@ -207,7 +207,7 @@ class ProcessFaultTests {
 	private static void awaitNewConnections(List<TestClient> clients) {
 		await().atMost(Network.PATIENCE)
 			.pollInterval(Duration.ofMillis(10))
-			.untilAsserted(() -> assertThat(clients).allMatch((client) -> client.log().connectCount() == 2));
+			.untilAsserted(() -> assertThat(clients).allMatch((client) -> client.log().connectCount() >= 2));
 	}
 
 	private void awaitMoreCalls() {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-import io.brpc.TransportSettings;
 import io.brpc.testing.CallKind;
 import io.brpc.testing.ExerciseService;
 import io.brpc.testing.FaultReport;
@@ -65,7 +64,7 @@ class ReconnectStormTests {
 		List<TestClient> clients = new ArrayList<>();
 		for (int i = 0; i < CLIENTS; i++) {
 			clients.add(this.peers.dialing("localhost:" + port,
-					(builder) -> builder.transportSettings(TransportSettings.defaults().withIdle(IDLE, Duration.ZERO))
+					(builder) -> builder.transportSettings(TrafficPeer.settings(IDLE))
 						.interceptCallbacks(ledger.handler())
 						.executor(executor)
 						.addService(new ExerciseService())));
@@ -75,7 +74,7 @@ class ReconnectStormTests {
 		long killed = System.nanoTime();
 		PeerProcess second = server(ledger, port);
 		await().atMost(PATIENCE)
-			.untilAsserted(() -> assertThat(clients).allMatch((client) -> client.log().reasons().size() == 1));
+			.untilAsserted(() -> assertThat(clients).allMatch((client) -> !client.log().reasons().isEmpty()));
 		this.report.measuredSince("all lost after", killed);
 		long lost = System.nanoTime();
 		awaitConnections(clients, 2);
@@ -95,7 +94,7 @@ class ReconnectStormTests {
 
 	private static void awaitConnections(List<TestClient> clients, int count) {
 		await().atMost(PATIENCE)
-			.untilAsserted(() -> assertThat(clients).allMatch((client) -> client.log().connectCount() == count));
+			.untilAsserted(() -> assertThat(clients).allMatch((client) -> client.log().connectCount() >= count));
 	}
 
 }

@@ -48,6 +48,11 @@ public final class Traffic implements AutoCloseable {
 	 */
 	private static final Duration DEADLINE = Duration.ofSeconds(25);
 
+	/**
+	 * Of calls that outwait a restart.
+	 */
+	private static final Duration WAITING_DEADLINE = Duration.ofMinutes(2);
+
 	private static final int MAX_CALLBACKS = 1000;
 
 	/**
@@ -155,7 +160,8 @@ public final class Traffic implements AutoCloseable {
 	 */
 	public TestClient add(TestClient client, boolean waitForReady) {
 		ExerciseStub stub = ExerciseGrpc.newStub(client.channel());
-		this.callers.add(new Caller(waitForReady ? stub.withWaitForReady() : stub));
+		this.callers.add(
+				waitForReady ? new Caller(stub.withWaitForReady(), WAITING_DEADLINE) : new Caller(stub, DEADLINE));
 		return client;
 	}
 
@@ -197,7 +203,7 @@ public final class Traffic implements AutoCloseable {
 		this.callbackCallers.keySet().retainAll(connections.stream().map(BrpcConnection::id).toList());
 		for (BrpcConnection connection : connections) {
 			this.callbackCallers
-				.computeIfAbsent(connection.id(), (id) -> new Caller(ExerciseGrpc.newStub(connection.channel())))
+				.computeIfAbsent(connection.id(), (id) -> new Caller(ExerciseGrpc.newStub(connection.channel()), DEADLINE))
 				.call(message(this.callNumbers.incrementAndGet()));
 		}
 	}
@@ -238,14 +244,17 @@ public final class Traffic implements AutoCloseable {
 
 		private final ExerciseStub stub;
 
-		Caller(ExerciseStub stub) {
+		private final Duration deadline;
+
+		Caller(ExerciseStub stub, Duration deadline) {
 			this.stub = stub;
+			this.deadline = deadline;
 		}
 
 		void call(Payload message) {
 			if (this.inFlight.get() < MAX_IN_FLIGHT) {
 				this.inFlight.incrementAndGet();
-				this.stub.withDeadlineAfter(DEADLINE).unary(message, this);
+				this.stub.withDeadlineAfter(this.deadline).unary(message, this);
 			}
 		}
 

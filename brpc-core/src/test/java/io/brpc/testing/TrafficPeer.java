@@ -30,6 +30,8 @@ public final class TrafficPeer {
 
 	private static final String DRAINED = "DRAINED";
 
+	private static final Duration SETUP_TIMEOUT = Duration.ofSeconds(40);
+
 	private static final Duration GRACE_PERIOD = Duration.ofSeconds(20);
 
 	private final Path directory;
@@ -40,9 +42,19 @@ public final class TrafficPeer {
 
 	private TrafficPeer(String[] arguments) {
 		this.directory = Path.of(arguments[0]);
-		this.settings = TransportSettings.defaults().withIdle(Duration.parse(arguments[2]), Duration.ZERO);
+		this.settings = settings(Duration.parse(arguments[2]));
 		String prefix = arguments[1] + ProcessHandle.current().pid() + "-";
 		this.traffic = Traffic.of(new CallWatch(prefix, new PrintedCalls(System.out)), Integer.parseInt(arguments[3]));
+	}
+
+	/**
+	 * Returns what both ends of such traffic are to have: patience with a JVM that has
+	 * just started on a busy machine.
+	 * @param idle the idle time-out
+	 * @return the settings
+	 */
+	public static TransportSettings settings(Duration idle) {
+		return TransportSettings.defaults().withIdle(idle, Duration.ZERO).withSetupTimeout(SETUP_TIMEOUT);
 	}
 
 	/**
