@@ -5,6 +5,7 @@ import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -20,6 +21,7 @@ class BrpcContextPropagationAutoConfigurationTests {
 	private final ApplicationContextRunner application = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(BrpcContextPropagationAutoConfiguration.class));
 
+	@BeforeEach
 	@AfterEach
 	void forget() {
 		ContextRegistry.getInstance().removeThreadLocalAccessor(GrpcContextAccessor.KEY);
