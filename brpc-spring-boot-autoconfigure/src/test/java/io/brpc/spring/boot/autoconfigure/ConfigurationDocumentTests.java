@@ -31,8 +31,9 @@ class ConfigurationDocumentTests {
 
 	private static final String CONNECTIONS = "brpc.client.connection";
 
-	private static final Pattern ROW = Pattern
-		.compile("^\\| `(brpc\\.[^`]+)` \\| [^|]+ \\| (?:`([^`]*)`)? *\\| [^|]+ \\|$", Pattern.MULTILINE);
+	private static final Pattern ROW = Pattern.compile(
+			"^\\| `((?:brpc|management\\.endpoint\\.brpc)\\.[^`]+)` \\| [^|]+ \\| (?:`([^`]*)`)? *\\| [^|]+ \\|$",
+			Pattern.MULTILINE);
 
 	@Test
 	void theDocumentHasTheKeysAndDefaultsOfTheMetadata() throws Exception {

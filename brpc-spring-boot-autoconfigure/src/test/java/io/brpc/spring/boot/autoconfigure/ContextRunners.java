@@ -11,7 +11,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 /**
  * Contexts with the auto-configurations of brpc and of Boot's gRPC. Not instantiable.
  */
-final class ContextRunners {
+public final class ContextRunners {
 
 	private ContextRunners() {
 	}
@@ -20,7 +20,7 @@ final class ContextRunners {
 	 * Returns a context without any property.
 	 * @return the runner
 	 */
-	static ApplicationContextRunner empty() {
+	public static ApplicationContextRunner empty() {
 		return new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, GrpcServerAutoConfiguration.class,
 					GrpcServerServicesAutoConfiguration.class, GrpcClientAutoConfiguration.class,
@@ -34,7 +34,7 @@ final class ContextRunners {
 	 * Returns a context with a server on a free port.
 	 * @return the runner
 	 */
-	static ApplicationContextRunner server() {
+	public static ApplicationContextRunner server() {
 		return empty().withPropertyValues("brpc.server.enabled=true", "brpc.server.port=0",
 				"brpc.server.ssl.bundle=server");
 	}
@@ -43,7 +43,7 @@ final class ContextRunners {
 	 * Returns a context with a client that does not connect by itself.
 	 * @return the runner
 	 */
-	static ApplicationContextRunner client() {
+	public static ApplicationContextRunner client() {
 		return empty().withPropertyValues("brpc.client.connection.default.address=localhost:9443",
 				"brpc.client.connection.default.ssl.bundle=client",
 				"brpc.client.connection.default.auto-connect=false");

@@ -17,7 +17,7 @@ import org.springframework.context.annotation.Configuration;
  * a key.
  */
 @Configuration(proxyBeanMethods = false)
-class TestBundles {
+public class TestBundles {
 
 	@Bean
 	SslBundleRegistrar testBundleRegistrar() {
