@@ -40,9 +40,9 @@ class LocalFleet implements SmartLifecycle {
 			"Frances", "Niklaus", "Margaret", "Leslie", "Katherine", "Tony", "Lynn", "Ken", "Hedy", "Dennis", "Jean",
 			"Claude", "Karen", "John", "Mary", "Robin", "Adele");
 
-	private static final String BAD_NETWORK_GROUP = "mobile";
+	private static final String BAD_NETWORK_GROUP = "field";
 
-	private static final List<String> GROUPS = List.of("depot", "harbour", "kiosk", BAD_NETWORK_GROUP);
+	private static final List<String> GROUPS = List.of("depot", BAD_NETWORK_GROUP, "harbour", "kiosk");
 
 	private static final RelayRules BAD_NETWORK = RelayRules.NONE.withLoss(0.03)
 		.withDelay(Duration.ofMillis(20), Duration.ofMillis(15));

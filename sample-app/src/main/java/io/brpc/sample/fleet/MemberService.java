@@ -2,7 +2,6 @@ package io.brpc.sample.fleet;
 
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 import io.brpc.sample.proto.Answer;
@@ -11,11 +10,9 @@ import io.brpc.sample.proto.Question;
 import io.grpc.stub.StreamObserver;
 
 /**
- * Served by a client. Thinks for a while, then answers. Safe for use by any thread.
+ * Served by a client. Thinks for a while, then answers. Immutable.
  */
 final class MemberService extends MemberGrpc.MemberImplBase {
-
-	private final AtomicInteger questions = new AtomicInteger();
 
 	private final String name;
 
@@ -34,7 +31,7 @@ final class MemberService extends MemberGrpc.MemberImplBase {
 	@Override
 	public void ask(Question question, StreamObserver<Answer> responses) {
 		LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(this.thinkingTime.toNanos() + 1));
-		String text = this.name + " heard \"" + question.getText() + "\", question " + this.questions.incrementAndGet();
+		String text = "heard \"" + question.getText() + "\" and is " + this.name;
 		responses.onNext(Answer.newBuilder().setText(text).build());
 		responses.onCompleted();
 	}
