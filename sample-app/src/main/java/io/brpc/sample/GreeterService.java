@@ -17,7 +17,7 @@ import org.springframework.grpc.server.service.GrpcService;
  * Served by the server. Asks the client that is calling for its name.
  */
 @GrpcService
-@Profile("server")
+@Profile("server & !identity")
 class GreeterService extends GreeterGrpc.GreeterImplBase {
 
 	private final ClientStub<NamerBlockingStub> namer;

@@ -3,7 +3,10 @@ package io.brpc.sample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Objects;
 
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
@@ -12,6 +15,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundleRegistry;
+import org.springframework.boot.ssl.pem.PemContent;
 import org.springframework.boot.ssl.pem.PemSslStore;
 import org.springframework.boot.ssl.pem.PemSslStoreBundle;
 import org.springframework.context.annotation.Profile;
@@ -21,8 +25,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Stands for the certificates that a real application has: makes an authority, and with
- * it a server's certificate and a client's, anew with every start. A client in the same
- * process gets its own in memory, one in another process out of files.
+ * it a server's certificate and the clients'. A client in the same process gets its own
+ * in memory, those in other processes out of files. An authority in a file is used again,
+ * so that clients know a server that was restarted.
  */
 @Component
 @Profile("server")
@@ -32,36 +37,56 @@ class SampleCertificates implements SslBundleRegistrar {
 
 	private final Path directory;
 
-	SampleCertificates(Environment environment, @Value("${sample.certificates}") Path directory) {
+	private final List<String> identities;
+
+	SampleCertificates(Environment environment, @Value("${sample.certificates}") Path directory,
+			@Value("${sample.identities}") List<String> identities) {
 		this.environment = environment;
 		this.directory = directory;
+		this.identities = identities;
 	}
 
 	@Override
 	public void registerBundles(SslBundleRegistry registry) {
 		try {
-			X509Bundle authority = new CertificateBuilder().ecp256()
-				.subject("CN=brpc sample authority")
-				.setIsCertificateAuthority(true)
-				.buildSelfSigned();
-			X509Bundle server = new CertificateBuilder().ecp256()
-				.subject("CN=localhost")
-				.addSanDnsName("localhost")
-				.buildIssuedBy(authority);
-			X509Bundle client = new CertificateBuilder().ecp256()
-				.subject("CN=brpc sample client")
-				.buildIssuedBy(authority);
-			registry.registerBundle("server", bundle(server));
-			if (this.environment.acceptsProfiles(Profiles.of("client"))) {
-				registry.registerBundle("client", bundle(client));
-			}
-			else {
-				write(client);
+			boolean files = !this.environment.acceptsProfiles(Profiles.of("client"));
+			X509Bundle authority = files ? storedAuthority() : newAuthority();
+			registry.registerBundle("server",
+					bundle(new CertificateBuilder().ecp256()
+						.subject("CN=localhost")
+						.addSanDnsName("localhost")
+						.buildIssuedBy(authority)));
+			registry.registerBundle("client", bundle(client("client", authority)));
+			if (files) {
+				for (String identity : this.identities) {
+					write(identity, client(identity, authority));
+				}
 			}
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException("certificates can't be made", ex);
 		}
+	}
+
+	private static X509Bundle newAuthority() throws Exception {
+		return new CertificateBuilder().ecp256()
+			.subject("CN=brpc sample authority")
+			.setIsCertificateAuthority(true)
+			.buildSelfSigned();
+	}
+
+	private X509Bundle storedAuthority() throws Exception {
+		if (!Files.exists(this.directory.resolve("authority-key.pem"))) {
+			write("authority", newAuthority());
+		}
+		X509Certificate certificate = PemContent.load(this.directory.resolve("authority.pem")).getCertificates().get(0);
+		KeyPair key = new KeyPair(certificate.getPublicKey(),
+				Objects.requireNonNull(PemContent.load(this.directory.resolve("authority-key.pem")).getPrivateKey()));
+		return X509Bundle.fromRootCertificateAuthority(certificate, key);
+	}
+
+	private static X509Bundle client(String identity, X509Bundle authority) throws Exception {
+		return new CertificateBuilder().ecp256().subject("CN=" + identity).buildIssuedBy(authority);
 	}
 
 	private static SslBundle bundle(X509Bundle certificate) {
@@ -70,11 +95,10 @@ class SampleCertificates implements SslBundleRegistrar {
 		return SslBundle.of(new PemSslStoreBundle(own, trusted));
 	}
 
-	private void write(X509Bundle client) throws IOException {
+	private void write(String name, X509Bundle certificate) throws IOException {
 		Files.createDirectories(this.directory);
-		Files.writeString(this.directory.resolve("client-key.pem"), client.getPrivateKeyPEM());
-		Files.writeString(this.directory.resolve("client.pem"), client.getCertificatePathPEM());
-		Files.writeString(this.directory.resolve("authority.pem"), client.getRootCertificatePEM());
+		Files.writeString(this.directory.resolve(name + "-key.pem"), certificate.getPrivateKeyPEM());
+		Files.writeString(this.directory.resolve(name + ".pem"), certificate.getCertificatePathPEM());
 	}
 
 }

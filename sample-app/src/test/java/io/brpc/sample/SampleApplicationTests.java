@@ -1,11 +1,10 @@
 package io.brpc.sample;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +16,8 @@ class SampleApplicationTests {
 	private static final Pattern GREETING = Pattern.compile("^Hello (.+) \\(connection ([0-9a-f-]{36})\\)$",
 			Pattern.MULTILINE);
 
-	private static final Pattern LISTENING = Pattern.compile("brpc server listens on UDP port (\\d+)");
+	private static final Pattern GREETING_OF_PROCESS = Pattern
+		.compile("^\\[(.+)] Hello \\1 \\(connection ([0-9a-f-]{36})\\)$", Pattern.MULTILINE);
 
 	@TempDir
 	private Path directory;
@@ -53,29 +53,16 @@ class SampleApplicationTests {
 	}
 
 	@Test
-	void severalClientsAtOnceGetTheirOwnNames() throws Exception {
-		try (SampleProcess server = SampleProcess.start(this.directory, "--spring.profiles.active=server",
-				"--sample.port=0")) {
-			String port = server.await(LISTENING).group(1);
-			List<SampleProcess> clients = new ArrayList<>();
-			try {
-				Set<String> connections = new HashSet<>();
-				for (String name : List.of("Ada", "Grace", "Edsger")) {
-					clients.add(SampleProcess.start(this.directory, "--spring.profiles.active=client",
-							"--sample.name=" + name, "--sample.port=" + port));
-				}
-				for (SampleProcess client : clients) {
-					assertThat(client.exitCode()).as(client.output()).isZero();
-					connections.add(client.await(GREETING).group(2));
-				}
-				assertThat(clients).extracting((client) -> client.await(GREETING).group(1))
-					.containsExactly("Ada", "Grace", "Edsger");
-				assertThat(connections).hasSize(3);
-			}
-			finally {
-				clients.forEach(SampleProcess::close);
-			}
-			assertThat(server.isAlive()).isTrue();
+	void aScenarioIsOneCommand() throws Exception {
+		try (SampleProcess scenario = SampleProcess.start(this.directory, "--spring.profiles.active=scenario",
+				"--sample.scenario=three-clients")) {
+			assertThat(scenario.exitCode()).as(scenario.output()).isZero();
+			Set<String> connections = GREETING_OF_PROCESS.matcher(scenario.output())
+				.results()
+				.map((found) -> found.group(2))
+				.collect(Collectors.toSet());
+			assertThat(connections).as("each client has a connection of its own").hasSize(3);
+			assertThat(scenario.output()).contains("THREE_CLIENTS went as it should");
 		}
 	}
 

@@ -119,6 +119,7 @@ final class SampleProcess implements AutoCloseable {
 
 	@Override
 	public void close() {
+		this.process.descendants().forEach(ProcessHandle::destroyForcibly);
 		this.process.destroyForcibly();
 	}
 
