@@ -132,8 +132,7 @@ class BlackholeTests {
 	private static void awaitServerKnows(Network network) {
 		await().atMost(Network.PATIENCE)
 			.pollInterval(Duration.ofMillis(10))
-			.untilAsserted(
-					() -> assertThat(network.server().log().reasons()).hasSizeGreaterThanOrEqualTo(CLIENTS));
+			.untilAsserted(() -> assertThat(network.server().log().reasons()).hasSizeGreaterThanOrEqualTo(CLIENTS));
 	}
 
 	private static void assertAllTimedOut(Network network) {

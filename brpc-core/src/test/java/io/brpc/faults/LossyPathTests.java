@@ -66,8 +66,7 @@ class LossyPathTests {
 
 	private Network lossy(int percent) {
 		Network network = new Network(this.peers, CLIENTS, CALLS_PER_SECOND, TransportSettings.defaults());
-		this.report.fault("1 loss of " + percent + " %", SIZE + ", " + TIME.toSeconds() + " s")
-			.calls(network.ledger());
+		this.report.fault("1 loss of " + percent + " %", SIZE + ", " + TIME.toSeconds() + " s").calls(network.ledger());
 		network.relay().rules(RelayRules.NONE.withLoss(percent / 100.0));
 		return network;
 	}

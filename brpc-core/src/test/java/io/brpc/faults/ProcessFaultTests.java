@@ -200,8 +200,8 @@ class ProcessFaultTests {
 	}
 
 	private PeerProcess processOfClients(TestServer server, Duration idle) throws Exception {
-		return this.peers.add(TrafficPeer.clients(this.ledger, this.directory, idle, CALLS_PER_SECOND, server.port(),
-				CLIENTS));
+		return this.peers
+			.add(TrafficPeer.clients(this.ledger, this.directory, idle, CALLS_PER_SECOND, server.port(), CLIENTS));
 	}
 
 	private static void awaitNewConnections(List<TestClient> clients) {

@@ -79,8 +79,8 @@ public final class ConnectCycles {
 	 */
 	public static void main(String[] arguments) throws Exception {
 		int count = Integer.parseInt(arguments[1]);
-		TestServer server = new TestServer(
-				BrpcServerBuilder.forPort(0, TestCertificates.shared().serverCredentials()), (builder) -> {
+		TestServer server = new TestServer(BrpcServerBuilder.forPort(0, TestCertificates.shared().serverCredentials()),
+				(builder) -> {
 				});
 		ClientStub<ExerciseGrpc.ExerciseStub> callers = ClientStub.of(server.connections(), ExerciseGrpc::newStub);
 		server.start().serve(new ExerciseService() {

@@ -25,10 +25,10 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * Fails a test class that leaves a thread of a server or client, a socket, or a buffer
- * which nobody released. They are looked for once per class and not after every test: the threads
- * outlive their server or client for a moment, and Netty's leak detector, whose level the
- * build sets to paranoid, finds a leak only when the garbage collector has found the
- * buffer.
+ * which nobody released. They are looked for once per class and not after every test: the
+ * threads outlive their server or client for a moment, and Netty's leak detector, whose
+ * level the build sets to paranoid, finds a leak only when the garbage collector has
+ * found the buffer.
  * <p>
  * To be used with {@code @ExtendWith(Leaks.class)}. What it keeps is the JVM's, and safe
  * for use by any thread.

@@ -137,9 +137,8 @@ public final class Network {
 	public void awaitMoreCalls() {
 		int enough = this.ledger.okCount() + 10 * this.clients.size();
 		await().atMost(PATIENCE)
-			.untilAsserted(
-					() -> assertThat(this.ledger.okCount()).as("calls that ended well, through " + this.relay)
-						.isGreaterThan(enough));
+			.untilAsserted(() -> assertThat(this.ledger.okCount()).as("calls that ended well, through " + this.relay)
+				.isGreaterThan(enough));
 	}
 
 	/**
@@ -151,8 +150,8 @@ public final class Network {
 		await().atMost(time.plus(PATIENCE))
 			.during(time)
 			.pollInterval(Duration.ofMillis(100))
-			.untilAsserted(
-					() -> assertThat(disconnectCount()).as("lost connections, through " + this.relay).isEqualTo(before));
+			.untilAsserted(() -> assertThat(disconnectCount()).as("lost connections, through " + this.relay)
+				.isEqualTo(before));
 	}
 
 	/**

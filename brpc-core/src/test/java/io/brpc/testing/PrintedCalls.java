@@ -57,8 +57,7 @@ final class PrintedCalls implements CallEvents {
 		String[] words = line.split(" ", 4);
 		switch (words[0]) {
 			case CALLED -> events.called(words[1], words[2]);
-			case ENDED ->
-				events.ended(words[1], Status.Code.valueOf(words[2]).toStatus().withDescription(words[3]));
+			case ENDED -> events.ended(words[1], Status.Code.valueOf(words[2]).toStatus().withDescription(words[3]));
 			case HANDLER_RAN -> events.handlerRan(words[1], words[2]);
 			case HANDLER_ENDED -> events.handlerEnded(words[1]);
 			default -> {

@@ -126,9 +126,7 @@ public final class Traffic implements AutoCloseable {
 	 * @param builder its builder
 	 */
 	public void prepare(BrpcClientBuilder builder) {
-		builder.addService(new Exercise())
-			.intercept(this.watch.caller())
-			.interceptCallbacks(this.watch.handler());
+		builder.addService(new Exercise()).intercept(this.watch.caller()).interceptCallbacks(this.watch.handler());
 	}
 
 	/**
@@ -160,8 +158,8 @@ public final class Traffic implements AutoCloseable {
 	 */
 	public TestClient add(TestClient client, boolean waitForReady) {
 		ExerciseStub stub = ExerciseGrpc.newStub(client.channel());
-		this.callers.add(
-				waitForReady ? new Caller(stub.withWaitForReady(), WAITING_DEADLINE) : new Caller(stub, DEADLINE));
+		this.callers
+			.add(waitForReady ? new Caller(stub.withWaitForReady(), WAITING_DEADLINE) : new Caller(stub, DEADLINE));
 		return client;
 	}
 
@@ -203,7 +201,8 @@ public final class Traffic implements AutoCloseable {
 		this.callbackCallers.keySet().retainAll(connections.stream().map(BrpcConnection::id).toList());
 		for (BrpcConnection connection : connections) {
 			this.callbackCallers
-				.computeIfAbsent(connection.id(), (id) -> new Caller(ExerciseGrpc.newStub(connection.channel()), DEADLINE))
+				.computeIfAbsent(connection.id(),
+						(id) -> new Caller(ExerciseGrpc.newStub(connection.channel()), DEADLINE))
 				.call(message(this.callNumbers.incrementAndGet()));
 		}
 	}

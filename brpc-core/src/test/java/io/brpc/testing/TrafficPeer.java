@@ -117,8 +117,8 @@ public final class TrafficPeer {
 
 	/**
 	 * Runs in the other JVM.
-	 * @param arguments the certificates' directory, {@code server} or {@code clients}, the
-	 * idle time-out, calls per second, the port, and how many clients
+	 * @param arguments the certificates' directory, {@code server} or {@code clients},
+	 * the idle time-out, calls per second, the port, and how many clients
 	 * @throws Exception if something is wrong
 	 */
 	public static void main(String[] arguments) throws Exception {
@@ -152,11 +152,8 @@ public final class TrafficPeer {
 		List<TestClient> clients = new ArrayList<>();
 		ExecutorService executor = Executors.newCachedThreadPool();
 		for (int i = 0; i < count; i++) {
-			TestClient client = new TestClient(
-					BrpcClientBuilder.forAddress("localhost", port,
-							TlsChannelCredentials.newBuilder()
-								.trustManager(this.directory.resolve("ca.pem").toFile())
-								.build()),
+			TestClient client = new TestClient(BrpcClientBuilder.forAddress("localhost", port,
+					TlsChannelCredentials.newBuilder().trustManager(this.directory.resolve("ca.pem").toFile()).build()),
 					(builder) -> this.traffic.prepare(builder.transportSettings(this.settings).executor(executor)));
 			clients.add(this.traffic.add(client.start()));
 		}
