@@ -31,7 +31,7 @@ class LossyPathTests {
 
 	private static final Duration TIME = FaultSize.of(Duration.ofSeconds(2), Duration.ofSeconds(30));
 
-	private static final Duration LONG_TIME = FaultSize.of(Duration.ofSeconds(6), Duration.ofMinutes(5));
+	private static final Duration LONG_TIME = FaultSize.of(Duration.ofSeconds(4), Duration.ofMinutes(5));
 
 	private static final String SIZE = CLIENTS + " clients, " + CALLS_PER_SECOND + " calls/s each way";
 
@@ -84,9 +84,7 @@ class LossyPathTests {
 
 	@Test
 	void delayAndJitterLoseNoConnection() {
-		Duration idle = FaultSize.of(Duration.ofSeconds(5), Duration.ofSeconds(30));
-		Network network = new Network(this.peers, CLIENTS, CALLS_PER_SECOND,
-				TransportSettings.defaults().withIdle(idle, Duration.ZERO));
+		Network network = new Network(this.peers, CLIENTS, CALLS_PER_SECOND, TransportSettings.defaults());
 		this.report.fault("3 delay 100 +- 50 ms", SIZE + ", " + LONG_TIME.toSeconds() + " s").calls(network.ledger());
 		network.relay().rules(RelayRules.NONE.withDelay(Duration.ofMillis(100), Duration.ofMillis(50)));
 		network.keepConnectedFor(LONG_TIME);

@@ -20,6 +20,11 @@ public final class TestClient implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+	/**
+	 * An idle client needs milliseconds; one that shares its machine, seconds.
+	 */
+	private static final Duration DRAINS_WITHIN = Duration.ofSeconds(15);
+
 	private final ConnectionLog log = new ConnectionLog();
 
 	private final BrpcClient client;
@@ -75,7 +80,7 @@ public final class TestClient implements AutoCloseable {
 	@Override
 	public void close() throws InterruptedException {
 		this.client.shutdown();
-		boolean drained = this.client.awaitTermination(Duration.ofSeconds(5));
+		boolean drained = this.client.awaitTermination(DRAINS_WITHIN);
 		if (!drained) {
 			this.client.shutdownNow();
 			this.client.awaitTermination(Duration.ofSeconds(5));
