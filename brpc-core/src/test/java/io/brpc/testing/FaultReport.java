@@ -1,6 +1,7 @@
 package io.brpc.testing;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -105,8 +106,11 @@ public final class FaultReport implements BeforeEachCallback, AfterEachCallback 
 						failure.isPresent() ? "FAIL" : "pass", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
 				+ " |\n";
 		Files.createDirectories(FILE.getParent());
-		if (!Files.exists(FILE)) {
-			Files.writeString(FILE, HEAD);
+		try {
+			Files.writeString(FILE, HEAD, StandardOpenOption.CREATE_NEW);
+		}
+		catch (FileAlreadyExistsException ex) {
+			// Another test, perhaps of another JVM, has begun the report.
 		}
 		Files.writeString(FILE, line, StandardOpenOption.APPEND);
 	}
