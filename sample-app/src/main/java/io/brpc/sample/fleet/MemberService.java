@@ -31,7 +31,7 @@ final class MemberService extends MemberGrpc.MemberImplBase {
 	@Override
 	public void ask(Question question, StreamObserver<Answer> responses) {
 		LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(this.thinkingTime.toNanos() + 1));
-		String text = "heard \"" + question.getText() + "\" and is " + this.name;
+		String text = this.name + " heard \"" + question.getText() + "\"";
 		responses.onNext(Answer.newBuilder().setText(text).build());
 		responses.onCompleted();
 	}

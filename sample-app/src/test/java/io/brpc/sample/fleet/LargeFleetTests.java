@@ -49,8 +49,7 @@ class LargeFleetTests {
 			Browser.await("the page goes on drawing", () -> (Long) browser.script("return window.frames") > ROUNDS);
 			logger.info("{} frames", browser.script("return window.frames"));
 			assertThat(browser.script("return window.rebuilt")).as("rows made or moved by figures").isEqualTo(0L);
-			assertThat(browser.script("return window.first === document.querySelector('.client')"))
-				.isEqualTo(true);
+			assertThat(browser.script("return window.first === document.querySelector('.client')")).isEqualTo(true);
 			assertThat((Long) browser.script("return [...document.querySelectorAll('#list polyline[points]')].length"))
 				.as("plots that are drawn are those that are seen, or nearly")
 				.isPositive()
