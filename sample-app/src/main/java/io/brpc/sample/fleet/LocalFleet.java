@@ -38,7 +38,7 @@ class LocalFleet implements SmartLifecycle {
 
 	private static final List<String> NAMES = List.of("Ada", "Grace", "Edsger", "Barbara", "Alan", "Radia", "Donald",
 			"Frances", "Niklaus", "Margaret", "Leslie", "Katherine", "Tony", "Lynn", "Ken", "Hedy", "Dennis", "Jean",
-			"Claude", "Karen", "John", "Mary", "Robin", "Adele");
+			"Shafi", "Karen", "John", "Mary", "Robin", "Adele");
 
 	private static final String BAD_NETWORK_GROUP = "field";
 
