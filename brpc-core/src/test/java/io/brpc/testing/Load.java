@@ -41,8 +41,6 @@ public final class Load implements AutoCloseable {
 
 	private static final Payload PLAIN = Payloads.text("plain");
 
-	private static final Payload NESTED = Payloads.text("nested");
-
 	private final Ledger ledger = new Ledger();
 
 	private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2);
@@ -64,10 +62,11 @@ public final class Load implements AutoCloseable {
 		peers.add(this);
 		this.server = peers
 			.server((builder) -> builder.intercept(this.ledger.handler()).interceptCallbacks(this.ledger.caller()));
-		this.server.serve(new CallingBack(ClientStub.of(this.server.connections(), ExerciseGrpc::newStub)));
+		this.server
+			.serve(new DelayedService(this::later, ClientStub.of(this.server.connections(), ExerciseGrpc::newStub)));
 		for (int i = 0; i < clientCount; i++) {
 			this.clients.add(peers.dialing("localhost:" + this.server.port(),
-					(builder) -> builder.addService(new Slow())
+					(builder) -> builder.addService(new DelayedService(this::later))
 						.intercept(this.ledger.caller())
 						.interceptCallbacks(this.ledger.handler())));
 		}
@@ -94,7 +93,7 @@ public final class Load implements AutoCloseable {
 		for (TestClient client : this.clients) {
 			ExerciseStub stub = ExerciseGrpc.newStub(client.channel());
 			new Caller(stub, PLAIN).call();
-			new Caller(stub, NESTED).call();
+			new Caller(stub, DelayedService.NESTED).call();
 		}
 		for (BrpcConnection connection : this.server.connections().all()) {
 			new Caller(ExerciseGrpc.newStub(connection.channel()), PLAIN).call();
@@ -167,41 +166,6 @@ public final class Load implements AutoCloseable {
 			if (!Load.this.stopped.get()) {
 				call();
 			}
-		}
-
-	}
-
-	private final class Slow extends ExerciseGrpc.ExerciseImplBase {
-
-		@Override
-		public void unary(Payload request, StreamObserver<Payload> responses) {
-			later(() -> {
-				responses.onNext(request);
-				responses.onCompleted();
-			});
-		}
-
-	}
-
-	private final class CallingBack extends ExerciseGrpc.ExerciseImplBase {
-
-		private final ClientStub<ExerciseStub> callers;
-
-		CallingBack(ClientStub<ExerciseStub> callers) {
-			this.callers = callers;
-		}
-
-		@Override
-		public void unary(Payload request, StreamObserver<Payload> responses) {
-			later(() -> {
-				if (request.equals(NESTED)) {
-					this.callers.get().unary(request, responses);
-				}
-				else {
-					responses.onNext(request);
-					responses.onCompleted();
-				}
-			});
 		}
 
 	}

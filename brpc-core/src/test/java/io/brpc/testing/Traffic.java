@@ -70,8 +70,6 @@ public final class Traffic implements AutoCloseable {
 
 	private static final Payload LARGE = Payloads.ofSize(4 << 10);
 
-	private static final Payload NESTED = Payloads.text("nested");
-
 	private final ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
 
 	private final ScheduledExecutorService handlers = Executors.newScheduledThreadPool(2);
@@ -126,7 +124,9 @@ public final class Traffic implements AutoCloseable {
 	 * @param builder its builder
 	 */
 	public void prepare(BrpcClientBuilder builder) {
-		builder.addService(new Exercise()).intercept(this.watch.caller()).interceptCallbacks(this.watch.handler());
+		builder.addService(new DelayedService(this::later))
+			.intercept(this.watch.caller())
+			.interceptCallbacks(this.watch.handler());
 	}
 
 	/**
@@ -135,7 +135,7 @@ public final class Traffic implements AutoCloseable {
 	 * @return the same
 	 */
 	public TestServer add(TestServer server) {
-		server.serve(new CallingBack(ClientStub.of(server.connections(), ExerciseGrpc::newStub)));
+		server.serve(new DelayedService(this::later, ClientStub.of(server.connections(), ExerciseGrpc::newStub)));
 		this.servers.add(server);
 		return server;
 	}
@@ -187,7 +187,7 @@ public final class Traffic implements AutoCloseable {
 		try {
 			for (Caller caller : this.callers) {
 				long number = this.callNumbers.incrementAndGet();
-				caller.call((number % NESTED_EVERY == 0) ? NESTED : message(number));
+				caller.call((number % NESTED_EVERY == 0) ? DelayedService.NESTED : message(number));
 			}
 			this.servers.forEach((server) -> callBack(server.connections().all()));
 		}
@@ -269,41 +269,6 @@ public final class Traffic implements AutoCloseable {
 		@Override
 		public void onCompleted() {
 			this.inFlight.decrementAndGet();
-		}
-
-	}
-
-	private final class Exercise extends ExerciseGrpc.ExerciseImplBase {
-
-		@Override
-		public void unary(Payload request, StreamObserver<Payload> responses) {
-			later(() -> {
-				responses.onNext(request);
-				responses.onCompleted();
-			});
-		}
-
-	}
-
-	private final class CallingBack extends ExerciseGrpc.ExerciseImplBase {
-
-		private final ClientStub<ExerciseStub> clients;
-
-		CallingBack(ClientStub<ExerciseStub> clients) {
-			this.clients = clients;
-		}
-
-		@Override
-		public void unary(Payload request, StreamObserver<Payload> responses) {
-			later(() -> {
-				if (request.equals(NESTED)) {
-					this.clients.get().unary(request, responses);
-				}
-				else {
-					responses.onNext(request);
-					responses.onCompleted();
-				}
-			});
 		}
 
 	}
