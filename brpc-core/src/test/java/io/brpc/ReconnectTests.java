@@ -6,7 +6,10 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 import io.brpc.CloseReason.Origin;
 import io.brpc.client.ReconnectSettings;
@@ -102,6 +105,33 @@ class ReconnectTests {
 		TestServer server = this.peers.server(port, (builder) -> {
 		});
 		server.awaitConnection(client.awaitConnection().id());
+	}
+
+	@Test
+	void aListenerMayCallAsSoonAsItIsTold() throws Exception {
+		int port = freePort();
+		BlockingQueue<Recorder> calls = new LinkedBlockingQueue<>();
+		// With this executor a listener is told right where the connection becomes ready.
+		TestClient client = this.peers.dialing("localhost:" + port,
+				(builder) -> builder.reconnect(QUICK)
+					.executor(Runnable::run)
+					.addConnectionListener(new ConnectionListener() {
+						@Override
+						public void connected(BrpcConnection connection) {
+							Recorder call = Recorder.reading();
+							ExerciseGrpc.newStub(connection.channel()).unary(Payloads.text("at once"), call);
+							calls.add(call);
+						}
+					}));
+		for (int i = 0; i < 2; i++) {
+			await().atMost(PATIENCE).until(() -> client.client().state() == ConnectivityState.TRANSIENT_FAILURE);
+			TestServer server = this.peers.server(port, (builder) -> {
+			});
+			Recorder call = calls.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+			assertThat(call).isNotNull();
+			assertThat(call.awaitEnd()).isEqualTo(Status.OK);
+			server.close();
+		}
 	}
 
 	@Test

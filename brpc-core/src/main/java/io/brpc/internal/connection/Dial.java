@@ -14,6 +14,7 @@ import io.brpc.internal.h2.StreamChannel;
 import io.brpc.internal.quic.ConnectionEvents;
 import io.brpc.internal.quic.QuicClose;
 import io.brpc.internal.quic.QuicDialer;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.netty.channel.EventLoop;
@@ -64,6 +65,8 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 	private @Nullable QuicStreamChannel reverseStream;
 
 	private @Nullable Connection connection;
+
+	private final CompletableFuture<Void> usable = new CompletableFuture<>();
 
 	private CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
 
@@ -193,7 +196,23 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 	public void ready() {
 		Connection connection = Objects.requireNonNull(this.connection, "connection");
 		this.wasReady = true;
-		this.told = this.dialer.ready(connection, this.told);
+		awaitChannel();
+		this.told = this.dialer.ready(connection, CompletableFuture.allOf(this.told, this.usable));
+	}
+
+	/**
+	 * Waits until gRPC knows that the channel is ready, which is a moment after the
+	 * server's first bytes. A call of a listener that was told before could end with the
+	 * failure of an earlier attempt.
+	 */
+	private void awaitChannel() {
+		ConnectivityState state = this.channel.getState(false);
+		if (state == ConnectivityState.READY || state == ConnectivityState.SHUTDOWN) {
+			this.usable.complete(null);
+		}
+		else if (!this.usable.isDone()) {
+			this.channel.notifyWhenStateChanged(state, this::awaitChannel);
+		}
 	}
 
 	@Override
@@ -235,6 +254,7 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 	public void ended(CloseReason reason) {
 		Connection connection = Objects.requireNonNull(this.connection, "connection");
 		if (this.wasReady) {
+			this.usable.complete(null);
 			this.told = this.dialer.closed(connection, reason, this.told);
 		}
 		else {
