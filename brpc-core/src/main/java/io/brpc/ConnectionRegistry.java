@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 
 import io.grpc.Channel;
 
@@ -52,6 +53,16 @@ public interface ConnectionRegistry {
 	 * @return a snapshot, in no order
 	 */
 	Collection<BrpcConnection> withAttribute(String key, Object value);
+
+	/**
+	 * Lists the connections of which something is true, such as where they come from or
+	 * since when they are there. Looks at every connection.
+	 * @param condition asked about each, on this thread
+	 * @return a snapshot, in no order
+	 */
+	default Collection<BrpcConnection> matching(Predicate<? super BrpcConnection> condition) {
+		return all().stream().filter(condition).toList();
+	}
 
 	/**
 	 * Waits until a client is connected.

@@ -57,6 +57,9 @@ class ConnectionRegistryTests {
 		assertThat(server.connections().withAttribute("floor", 2)).containsExactly(two);
 		assertThat(server.connections().withAttribute("floor", 3)).isEmpty();
 		assertThat(server.connections().withPrincipal("CN=anybody")).isEmpty();
+		int port = two.remoteAddress().getPort();
+		assertThat(server.connections().matching((connection) -> connection.remoteAddress().getPort() == port))
+			.containsExactly(two);
 		second.close();
 		await().atMost(PATIENCE)
 			.untilAsserted(() -> assertThat(server.connections().inGroup("all")).containsExactly(one));
