@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import io.brpc.internal.quic.DatagramTransport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -13,8 +14,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicClientCodecBuilder;
@@ -33,7 +32,7 @@ public final class RawClient implements AutoCloseable {
 
 	private static final long LIMIT_SECONDS = 10;
 
-	private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+	private final EventLoopGroup loops = DatagramTransport.NIO.newEventLoopGroup("raw-client");
 
 	private final CompletableFuture<RawClose> closed = new CompletableFuture<>();
 
@@ -144,6 +143,14 @@ public final class RawClient implements AutoCloseable {
 	 */
 	public boolean isClosed() {
 		return this.closed.isDone();
+	}
+
+	/**
+	 * Returns how much has arrived.
+	 * @return packets, QUIC's count
+	 */
+	public long packetsReceived() throws Exception {
+		return this.quic.collectStats().get(LIMIT_SECONDS, TimeUnit.SECONDS).recv();
 	}
 
 	@Override

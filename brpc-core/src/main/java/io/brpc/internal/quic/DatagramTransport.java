@@ -6,7 +6,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
@@ -93,7 +92,7 @@ public enum DatagramTransport {
 	 * @return the group; whoever asked for it shuts it down
 	 */
 	public EventLoopGroup newEventLoopGroup(String name) {
-		return new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(name, true), ioHandlerFactory());
+		return new QuicEventLoopGroup(new DefaultThreadFactory(name, true), ioHandlerFactory());
 	}
 
 	Bootstrap newBootstrap(EventLoop loop) {
