@@ -90,8 +90,7 @@ class ServerLimitsTests {
 			assertThat(context.getBean(Silent.class).called.await(20, TimeUnit.SECONDS)).isTrue();
 			connection.apply(context).drain();
 			assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> call.get(30, TimeUnit.SECONDS))
-				.satisfies(
-						(ex) -> assertThat(Status.fromThrowable(ex).getCode()).isEqualTo(Status.Code.UNAVAILABLE));
+				.satisfies((ex) -> assertThat(Status.fromThrowable(ex).getCode()).isEqualTo(Status.Code.UNAVAILABLE));
 		});
 	}
 

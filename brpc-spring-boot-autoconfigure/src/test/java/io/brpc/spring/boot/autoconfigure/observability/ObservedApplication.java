@@ -130,7 +130,8 @@ abstract class ObservedApplication {
 	}
 
 	/**
-	 * Keeps what the log context has when a handler runs, and logs then. Safe for use by any thread.
+	 * Keeps what the log context has when a handler runs, and logs then. Safe for use by
+	 * any thread.
 	 */
 	static final class LogContexts implements ServerInterceptor {
 
