@@ -50,6 +50,8 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 	 * the first call.
 	 * @param connectTimeout How long the set-up of a connection may take. Seconds if no
 	 * unit is given.
+	 * @param drainTimeout How long calls in flight may take when the connection drains.
+	 * Seconds if no unit is given.
 	 * @param reconnect When to connect again.
 	 * @param services Client services to serve on this connection, by bean name or by
 	 * gRPC service name. All by default.
@@ -60,6 +62,7 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 	public record Connection(@DefaultValue List<String> address, @DefaultValue Ssl ssl,
 			@DefaultValue("true") boolean autoConnect,
 			@DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration connectTimeout,
+			@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration drainTimeout,
 			@DefaultValue Reconnect reconnect, @Nullable List<String> services, @DefaultValue Inbound inbound,
 			@DefaultValue Outbound outbound, @DefaultValue Quic quic) {
 
@@ -68,6 +71,7 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 			this.address.forEach((server) -> rule.check(ServerAddress.isValid(server), "address", server,
 					"must be host:port, with a port from 1 to 65535"));
 			rule.positive("connect-timeout", this.connectTimeout);
+			rule.positive("drain-timeout", this.drainTimeout);
 			rule.positive("reconnect.initial-backoff", this.reconnect.initialBackoff());
 			rule.check(this.reconnect.maxBackoff().compareTo(this.reconnect.initialBackoff()) >= 0,
 					"reconnect.max-backoff", this.reconnect.maxBackoff(),
@@ -85,6 +89,7 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 
 		TransportSettings transportSettings() {
 			return this.quic.toSettings(this.connectTimeout)
+				.withDrainTimeout(this.drainTimeout)
 				.withMaxQueuedBytes(this.outbound.maxQueuedSize().toBytes());
 		}
 

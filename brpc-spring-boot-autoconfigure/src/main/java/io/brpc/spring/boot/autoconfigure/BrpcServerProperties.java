@@ -33,6 +33,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxUnverifiedHandshakes Number of handshakes under way up to which a client need
  * not show first, by a Retry, that its address is its own. Use '0' to ask every client.
  * @param duplicatePrincipal What to do when a client connects that is connected already.
+ * @param drainTimeout How long calls in flight may take when a single connection drains.
+ * Seconds if no unit is given.
  * @param shutdown How the server stops.
  * @param inbound Limits on what arrives.
  * @param outbound Limits on what is sent.
@@ -44,8 +46,9 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 		@DefaultValue("9443") int port, @DefaultValue Ssl ssl, @DefaultValue("10000") int maxConnections,
 		@DefaultValue("1000") int maxConnectionsPerAddress, @DefaultValue("1000") int maxHandshakes,
 		@DefaultValue("0") int maxUnverifiedHandshakes, @DefaultValue("allow") DuplicatePrincipal duplicatePrincipal,
-		@DefaultValue Shutdown shutdown, @DefaultValue Inbound inbound, @DefaultValue Outbound outbound,
-		@DefaultValue Callback callback, @DefaultValue Quic quic) {
+		@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration drainTimeout, @DefaultValue Shutdown shutdown,
+		@DefaultValue Inbound inbound, @DefaultValue Outbound outbound, @DefaultValue Callback callback,
+		@DefaultValue Quic quic) {
 
 	private static final int MAX_PORT = 65535;
 
@@ -60,6 +63,7 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 		rule.positive("callback.default-deadline", callback.defaultDeadline());
 		rule.atLeastOne("callback.max-concurrent-per-connection", callback.maxConcurrentPerConnection());
 		rule.atLeastOne("callback.max-depth", callback.maxDepth());
+		rule.positive("drain-timeout", drainTimeout);
 		rule.notNegative("shutdown.grace-period", shutdown.gracePeriod());
 		rule.limit("inbound.message.max-size", inbound.message().maxSize());
 		rule.limit("inbound.metadata.max-size", inbound.metadata().maxSize());
@@ -86,7 +90,9 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 	}
 
 	TransportSettings transportSettings() {
-		return this.quic.toSettings().withMaxQueuedBytes(this.outbound.maxQueuedSize().toBytes());
+		return this.quic.toSettings()
+			.withDrainTimeout(this.drainTimeout)
+			.withMaxQueuedBytes(this.outbound.maxQueuedSize().toBytes());
 	}
 
 	/**

@@ -108,7 +108,7 @@ class FailureAnalysisTests {
 			"brpc.server.max-unverified-handshakes, -1", "brpc.server.callback.default-deadline, 0",
 			"brpc.server.callback.max-concurrent-per-connection, 0", "brpc.server.callback.max-depth, 0",
 			"brpc.server.inbound.max-concurrent-calls, 0", "brpc.server.inbound.max-resets-per-second, -1",
-			"brpc.server.outbound.max-queued-size, 0" })
+			"brpc.server.outbound.max-queued-size, 0", "brpc.server.drain-timeout, 0" })
 	void aBadPropertyOfTheServerIsNamed(String name, String value) {
 		assertNamed(analyze(ContextRunners.server().withPropertyValues(name + "=" + value)), name);
 	}
@@ -119,7 +119,7 @@ class FailureAnalysisTests {
 			"inbound.message.max-size, 0", "inbound.metadata.max-size, 3GB", "quic.max-idle-timeout, -1s",
 			"quic.keep-alive-interval, 5s", "quic.keep-alive-interval, 30s", "quic.initial-max-data, 0",
 			"quic.initial-max-stream-data, 1GB", "inbound.max-concurrent-calls, 0", "inbound.max-resets-per-second, 0",
-			"inbound.max-depth, 0", "outbound.max-queued-size, 0" })
+			"inbound.max-depth, 0", "outbound.max-queued-size, 0", "drain-timeout, -1s" })
 	void aBadPropertyOfAClientIsNamed(String name, String value) {
 		String property = "brpc.client.connection.default." + name;
 		assertNamed(analyze(ContextRunners.client().withPropertyValues(property + "=" + value)), property);

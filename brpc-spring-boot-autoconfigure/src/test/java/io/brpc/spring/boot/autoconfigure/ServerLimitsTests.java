@@ -1,8 +1,15 @@
 package io.brpc.spring.boot.autoconfigure;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
+import com.google.common.util.concurrent.ListenableFuture;
+import io.brpc.BrpcConnection;
 import io.brpc.ClientStub;
+import io.brpc.ConnectionRegistry;
+import io.brpc.client.BrpcClient;
 import io.brpc.testing.proto.ExerciseGrpc;
 import io.brpc.testing.proto.ExerciseGrpc.ExerciseBlockingStub;
 import io.brpc.testing.proto.NameRequest;
@@ -15,6 +22,7 @@ import io.grpc.stub.StreamObserver;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 import org.springframework.grpc.client.GrpcChannelFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -61,6 +69,31 @@ class ServerLimitsTests {
 				"", Status.Code.RESOURCE_EXHAUSTED);
 	}
 
+	@Test
+	void aConnectionThatTheServerDrainsLastsOnlyAsLongAsItMay() {
+		assertDrainEnds("brpc.server.drain-timeout=100ms",
+				(context) -> context.getBean(ConnectionRegistry.class).all().iterator().next());
+	}
+
+	@Test
+	void aConnectionThatTheClientDrainsLastsOnlyAsLongAsItMay() {
+		assertDrainEnds("brpc.client.connection.default.drain-timeout=100ms",
+				(context) -> context.getBean(BrpcClient.class).connection().orElseThrow());
+	}
+
+	private void assertDrainEnds(String property, Function<ApplicationContext, BrpcConnection> connection) {
+		this.application.withBean(Silent.class).withPropertyValues(property).run((context) -> {
+			ListenableFuture<Payload> call = ExerciseGrpc
+				.newFutureStub(context.getBean(GrpcChannelFactory.class).createChannel("brpc:default"))
+				.withDeadlineAfter(20, TimeUnit.SECONDS)
+				.unary(Payload.getDefaultInstance());
+			assertThat(context.getBean(Silent.class).called.await(20, TimeUnit.SECONDS)).isTrue();
+			connection.apply(context).drain();
+			assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> call.get(30, TimeUnit.SECONDS))
+				.satisfies((ex) -> assertThat(Status.fromThrowable(ex).getCode()).isEqualTo(Status.Code.UNAVAILABLE));
+		});
+	}
+
 	private static void assertEnds(ApplicationContextRunner application, String text, Status.Code code) {
 		application.run((context) -> {
 			ExerciseBlockingStub stub = ExerciseGrpc
@@ -85,6 +118,20 @@ class ServerLimitsTests {
 			this.namer.get().name(NameRequest.getDefaultInstance());
 			responses.onNext(request);
 			responses.onCompleted();
+		}
+
+	}
+
+	/**
+	 * Never answers.
+	 */
+	static class Silent extends ExerciseService {
+
+		private final CountDownLatch called = new CountDownLatch(1);
+
+		@Override
+		public void unary(Payload request, StreamObserver<Payload> responses) {
+			this.called.countDown();
 		}
 
 	}

@@ -1,6 +1,7 @@
 package io.brpc.spring.boot.test;
 
 import java.time.Duration;
+import java.util.Optional;
 
 import io.brpc.BrpcConnection;
 import io.brpc.CloseCode;
@@ -146,12 +147,23 @@ public final class BrpcTestClient implements AutoCloseable {
 	}
 
 	/**
-	 * Lets calls in flight finish for a while, and closes the connection.
+	 * Lets calls in flight finish for a while, closes the connection, and waits until the
+	 * server knows. What disturbs the network ends before, because the server would not
+	 * hear of it.
 	 */
 	@Override
 	public void close() {
-		this.client.close();
-		this.network.close();
+		BrpcClient client = this.client;
+		Optional<Departure> departure = client.connection()
+			.map((connection) -> Departure.of(connection.id(), this.server.connections()));
+		try {
+			restore();
+			client.close();
+			departure.ifPresent(Departure::await);
+		}
+		finally {
+			this.network.close();
+		}
 	}
 
 	/**

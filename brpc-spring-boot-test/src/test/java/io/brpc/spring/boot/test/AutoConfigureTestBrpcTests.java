@@ -91,6 +91,22 @@ class AutoConfigureTestBrpcTests {
 	}
 
 	@Test
+	void theServerKnowsWhenADelayedClientIsClosed() {
+		BrpcTestClient client = this.clients.connect(new TestApplication.NamerService("Ada"));
+		client.delay(Duration.ofMillis(400));
+		client.close();
+		assertThat(this.connections.all()).isEmpty();
+	}
+
+	@Test
+	void theServerKnowsWhenAClientThatWasCutOffIsClosed() {
+		BrpcTestClient client = this.clients.connect(new TestApplication.NamerService("Ada"));
+		client.cutOff();
+		client.close();
+		assertThat(this.connections.all()).isEmpty();
+	}
+
+	@Test
 	void aReboundClientKeepsItsConnection() {
 		BrpcTestClient client = this.clients.connect(new TestApplication.NamerService("Ada"));
 		ConnectionId id = client.id();

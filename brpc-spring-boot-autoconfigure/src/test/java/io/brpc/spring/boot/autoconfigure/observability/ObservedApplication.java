@@ -21,6 +21,8 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -128,9 +130,12 @@ abstract class ObservedApplication {
 	}
 
 	/**
-	 * Keeps what the log context has when a handler runs. Safe for use by any thread.
+	 * Keeps what the log context has when a handler runs, and logs then. Safe for use by
+	 * any thread.
 	 */
 	static final class LogContexts implements ServerInterceptor {
+
+		private static final Logger logger = LoggerFactory.getLogger(LogContexts.class);
 
 		private final Queue<Entry> entries = new ConcurrentLinkedQueue<>();
 
@@ -142,6 +147,7 @@ abstract class ObservedApplication {
 			return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
 				@Override
 				public void onHalfClose() {
+					logger.info("handling {}", method);
 					LogContexts.this.entries.add(new Entry(method, "handle", MDC.get(ConnectionLogContext.KEY)));
 					super.onHalfClose();
 				}
