@@ -45,16 +45,17 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 	 * A connection to a server, or to the first of several that answers.
 	 *
 	 * @param address Servers as host:port, tried in this order. Required.
+	 * 'localhost:${local.brpc.server.port}' is the server in the same application.
 	 * @param ssl TLS, without which there is no QUIC.
 	 * @param autoConnect Whether to connect when the application starts, rather than with
 	 * the first call.
-	 * @param connectTimeout How long the set-up of a connection may take. Seconds if no
-	 * unit is given.
-	 * @param drainTimeout How long calls in flight may take when the connection drains.
+	 * @param connectTimeout How long the set-up of a connection may take. More than 0.
 	 * Seconds if no unit is given.
+	 * @param drainTimeout How long calls in flight may take when the connection drains,
+	 * which is then closed. More than 0. Seconds if no unit is given.
 	 * @param reconnect When to connect again.
-	 * @param services Client services to serve on this connection, by bean name or by
-	 * gRPC service name. All by default.
+	 * @param services '@BrpcClientService' beans to serve on this connection, by bean
+	 * name or by gRPC service name. All without.
 	 * @param inbound Limits on what arrives.
 	 * @param outbound Limits on what is sent.
 	 * @param quic How the connection behaves.
@@ -96,11 +97,11 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 		/**
 		 * Trusted certificates, and the client's own.
 		 *
-		 * @param bundle Name of the SSL bundle that holds the certificates that the
-		 * server's is checked against, and the client's certificate and private key if it
-		 * shows one. The JVM's trust store and no certificate by default.
+		 * @param bundle SSL bundle with the certificates that the server's is checked
+		 * against, and with the client's certificate and private key if it shows one.
+		 * Without, the JVM's trust store and no certificate.
 		 * @param serverName Name that the server's certificate has to have. The host of
-		 * the first address by default.
+		 * the first address without.
 		 */
 		public record Ssl(@Nullable String bundle, @Nullable String serverName) {
 
@@ -112,8 +113,9 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 		 * @param enabled Whether to connect again when a connection is lost, rather than
 		 * with the next call.
 		 * @param initialBackoff Delay before the first attempt. Grows by a factor of 1.6.
+		 * More than 0. Seconds if no unit is given.
+		 * @param maxBackoff Longest delay between attempts. At least 'initial-backoff'.
 		 * Seconds if no unit is given.
-		 * @param maxBackoff Longest delay between attempts. Seconds if no unit is given.
 		 */
 		public record Reconnect(@DefaultValue("true") boolean enabled,
 				@DefaultValue("1s") @DurationUnit(ChronoUnit.SECONDS) Duration initialBackoff,
@@ -130,13 +132,13 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 		 *
 		 * @param message Limits on messages.
 		 * @param metadata Limits on metadata.
-		 * @param maxConcurrentCalls Number of the server's calls that may be in flight.
-		 * More wait at the server.
-		 * @param maxResetsPerSecond Number of calls that the server may cancel per
-		 * second. If it cancels more, the connection is closed.
-		 * @param maxDepth Number of calls that may be nested in each other, each made by
-		 * the handler of the one before, in either direction. Checked when a call arrives
-		 * at the client.
+		 * @param maxConcurrentCalls Calls of the server that may be in flight. More wait
+		 * at the server. At least 1.
+		 * @param maxResetsPerSecond Calls that the server may cancel per second. If it
+		 * cancels more, the connection is closed. At least 1.
+		 * @param maxDepth Calls that may be nested in each other, in either direction. A
+		 * call that arrives at the client deeper than that ends with
+		 * 'RESOURCE_EXHAUSTED'. At least 1.
 		 */
 		public record Inbound(@DefaultValue Message message, @DefaultValue Metadata metadata,
 				@DefaultValue("1000") int maxConcurrentCalls, @DefaultValue("1000") int maxResetsPerSecond,
@@ -149,7 +151,8 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 			/**
 			 * Limits on messages.
 			 *
-			 * @param maxSize Largest message to accept. Bytes if no unit is given.
+			 * @param maxSize Largest answer, and largest request of a callback. 1B to
+			 * 2147483647B. Bytes if no unit is given.
 			 */
 			public record Message(@DefaultValue("4MB") DataSize maxSize) {
 
@@ -158,7 +161,8 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 			/**
 			 * Limits on metadata.
 			 *
-			 * @param maxSize Largest metadata to accept. Bytes if no unit is given.
+			 * @param maxSize Largest metadata of an answer, and of a callback's request.
+			 * 1B to 2147483647B. Bytes if no unit is given.
 			 */
 			public record Metadata(@DefaultValue("8KB") DataSize maxSize) {
 
@@ -169,8 +173,9 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 		/**
 		 * Limits on what is sent.
 		 *
-		 * @param maxQueuedSize Most that may wait to be sent. A call that sends more
-		 * ends. Bytes if no unit is given.
+		 * @param maxQueuedSize Most that may wait to be sent. A call that sends more,
+		 * without heeding 'isReady()', ends with 'RESOURCE_EXHAUSTED'. No less than the
+		 * largest message. At least 1B. Bytes if no unit is given.
 		 */
 		public record Outbound(@DefaultValue("64MB") DataSize maxQueuedSize) {
 
@@ -180,14 +185,15 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 		 * How the connection behaves.
 		 *
 		 * @param maxIdleTimeout Time without a sign of life after which the connection is
-		 * lost. The smaller one of both ends counts. Seconds if no unit is given.
+		 * lost. The smaller one of both ends counts. More than 0. Seconds if no unit is
+		 * given.
 		 * @param keepAliveInterval Silence after which the client asks for a sign of
-		 * life, which also keeps NAT bindings open. At least 10s, and less than the idle
-		 * time-out. Zero for never. Seconds if no unit is given.
+		 * life, which also keeps NAT bindings open. '0' for never. Otherwise at least
+		 * 10s, and less than 'max-idle-timeout'. Seconds if no unit is given.
 		 * @param initialMaxData Flow control credit of the connection at its start. Grows
-		 * with use. Bytes if no unit is given.
+		 * with use. 1B to 1GB. Bytes if no unit is given.
 		 * @param initialMaxStreamData Flow control credit of a stream at its start. Grows
-		 * with use. Bytes if no unit is given.
+		 * with use. 1B to 'initial-max-data'. Bytes if no unit is given.
 		 * @param congestionControl How to find the sending rate.
 		 */
 		public record Quic(@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration maxIdleTimeout,

@@ -23,18 +23,22 @@ import org.springframework.util.unit.DataSize;
  * The properties of the brpc server. Immutable.
  *
  * @param enabled Whether to run a brpc server.
- * @param address Network address to listen on. All addresses of this machine by default.
- * @param port UDP port to listen on. Use '0' for any that is free.
+ * @param address Address to listen on. All addresses of the machine without.
+ * @param port UDP port. '0' for any that is free, which is then 'local.brpc.server.port'.
+ * 0 to 65535.
  * @param ssl TLS, without which there is no QUIC.
- * @param maxConnections Number of connections to take.
- * @param maxConnectionsPerAddress Number of connections to take from one IP address.
- * Clients behind one NAT share it.
- * @param maxHandshakes Number of clients that may be in their handshake at once.
- * @param maxUnverifiedHandshakes Number of handshakes under way up to which a client need
- * not show first, by a Retry, that its address is its own. Use '0' to ask every client.
+ * @param maxConnections Connections to take. One more is refused, and its client told
+ * why. At least 1.
+ * @param maxConnectionsPerAddress Connections to take from one IP address. Clients behind
+ * one NAT share it. At least 1.
+ * @param maxHandshakes Clients that may be in their handshake at once. What more send is
+ * dropped, and sent again by them. At least 1.
+ * @param maxUnverifiedHandshakes Handshakes under way up to which a client need not show
+ * first, by a Retry, that its address is its own. '0' asks every client, which costs each
+ * a round trip.
  * @param duplicatePrincipal What to do when a client connects that is connected already.
- * @param drainTimeout How long calls in flight may take when a single connection drains.
- * Seconds if no unit is given.
+ * @param drainTimeout How long calls in flight may take when a single connection drains,
+ * which is then closed. More than 0. Seconds if no unit is given.
  * @param shutdown How the server stops.
  * @param inbound Limits on what arrives.
  * @param outbound Limits on what is sent.
@@ -98,8 +102,8 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 	/**
 	 * The server's certificate, and what it wants of clients'.
 	 *
-	 * @param bundle Name of the SSL bundle that holds the server's certificate and
-	 * private key, and the certificates that clients' are checked against. Required.
+	 * @param bundle SSL bundle with the server's certificate and private key, and with
+	 * the certificates that clients' are checked against. Required.
 	 * @param clientAuth Whether clients show a certificate.
 	 */
 	public record Ssl(@Nullable String bundle, @DefaultValue("none") ClientAuth clientAuth) {
@@ -109,8 +113,8 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 	/**
 	 * How the server stops.
 	 *
-	 * @param gracePeriod How long calls in flight may take when the server stops. Zero to
-	 * end them at once. Seconds if no unit is given.
+	 * @param gracePeriod How long calls in flight may take when the server stops. Seconds
+	 * if no unit is given.
 	 */
 	public record Shutdown(@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration gracePeriod) {
 
@@ -121,10 +125,10 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 	 *
 	 * @param message Limits on messages.
 	 * @param metadata Limits on metadata.
-	 * @param maxConcurrentCalls Number of calls of one client that may be in flight. More
-	 * wait at the client.
-	 * @param maxResetsPerSecond Number of calls that one client may cancel per second. A
-	 * client that cancels more loses its connection.
+	 * @param maxConcurrentCalls Calls of one client that may be in flight. More wait at
+	 * the client. At least 1.
+	 * @param maxResetsPerSecond Calls that one client may cancel per second. A client
+	 * that cancels more loses its connection. At least 1.
 	 */
 	public record Inbound(@DefaultValue Message message, @DefaultValue Metadata metadata,
 			@DefaultValue("1000") int maxConcurrentCalls, @DefaultValue("1000") int maxResetsPerSecond) {
@@ -132,7 +136,8 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 		/**
 		 * Limits on messages.
 		 *
-		 * @param maxSize Largest message to accept. Bytes if no unit is given.
+		 * @param maxSize Largest request message, and largest answer of a client to a
+		 * callback. 1B to 2147483647B. Bytes if no unit is given.
 		 */
 		public record Message(@DefaultValue("4MB") DataSize maxSize) {
 
@@ -141,7 +146,8 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 		/**
 		 * Limits on metadata.
 		 *
-		 * @param maxSize Largest metadata to accept. Bytes if no unit is given.
+		 * @param maxSize Largest metadata of a request, and of a client's answer to a
+		 * callback. 1B to 2147483647B. Bytes if no unit is given.
 		 */
 		public record Metadata(@DefaultValue("8KB") DataSize maxSize) {
 
@@ -153,7 +159,8 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 	 * Limits on what is sent.
 	 *
 	 * @param maxQueuedSize Most that may wait to be sent to one client. A call that sends
-	 * more ends. Bytes if no unit is given.
+	 * more, without heeding 'isReady()', ends with 'RESOURCE_EXHAUSTED'. No less than the
+	 * largest message. At least 1B. Bytes if no unit is given.
 	 */
 	public record Outbound(@DefaultValue("64MB") DataSize maxQueuedSize) {
 
@@ -163,12 +170,13 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 	 * Limits on the calls to clients.
 	 *
 	 * @param defaultDeadline Time after which a unary callback without a deadline of its
-	 * own is given up. Seconds if no unit is given.
-	 * @param maxConcurrentPerConnection Number of callbacks to one client that may be in
-	 * flight.
-	 * @param maxDepth Number of calls that may be nested in each other, each made by the
-	 * handler of the one before, in either direction. Checked when a call arrives at the
-	 * server.
+	 * own ends with 'DEADLINE_EXCEEDED'. It never outlives the call in whose handler it
+	 * is made. More than 0. Seconds if no unit is given.
+	 * @param maxConcurrentPerConnection Callbacks to one client that may be in flight.
+	 * One more ends at once with 'RESOURCE_EXHAUSTED'. At least 1.
+	 * @param maxDepth Calls that may be nested in each other, each made by the handler of
+	 * the one before, in either direction. A call that arrives at the server deeper than
+	 * that ends with 'RESOURCE_EXHAUSTED'. At least 1.
 	 */
 	public record Callback(@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration defaultDeadline,
 			@DefaultValue("100") int maxConcurrentPerConnection, @DefaultValue("8") int maxDepth) {
@@ -183,11 +191,11 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 	 * How connections behave.
 	 *
 	 * @param maxIdleTimeout Time without a sign of life after which a connection is lost.
-	 * The smaller one of both ends counts. Seconds if no unit is given.
+	 * The smaller one of both ends counts. More than 0. Seconds if no unit is given.
 	 * @param initialMaxData Flow control credit of a connection at its start. Grows with
-	 * use. Bytes if no unit is given.
+	 * use. 1B to 1GB. Bytes if no unit is given.
 	 * @param initialMaxStreamData Flow control credit of a stream at its start. Grows
-	 * with use. Bytes if no unit is given.
+	 * with use. 1B to 'initial-max-data'. Bytes if no unit is given.
 	 * @param congestionControl How to find the sending rate.
 	 */
 	public record Quic(@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration maxIdleTimeout,

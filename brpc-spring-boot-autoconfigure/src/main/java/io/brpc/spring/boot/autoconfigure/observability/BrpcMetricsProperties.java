@@ -12,7 +12,8 @@ import org.springframework.boot.convert.DurationUnit;
  * The properties of brpc's meters. Immutable.
  *
  * @param enabled Whether to publish meters of connections.
- * @param sampleInterval How often every connection is asked for its figures.
+ * @param sampleInterval How often every connection is asked for its figures. At least 1s.
+ * Seconds if no unit is given.
  */
 @ConfigurationProperties("brpc.metrics")
 public record BrpcMetricsProperties(@DefaultValue("true") boolean enabled,
