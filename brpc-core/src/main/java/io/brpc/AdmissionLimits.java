@@ -20,6 +20,11 @@ public record AdmissionLimits(int maxConnections, int maxConnectionsPerAddress, 
 
 	private static final AdmissionLimits DEFAULTS = new AdmissionLimits(10_000, 1_000, 1_000, 0);
 
+	/**
+	 * Checks the limits.
+	 * @throws IllegalArgumentException if one is less than 1, or the one on unverified
+	 * handshakes less than 0
+	 */
 	public AdmissionLimits {
 		CallLimits.requirePositive("maxConnections", maxConnections);
 		CallLimits.requirePositive("maxConnectionsPerAddress", maxConnectionsPerAddress);

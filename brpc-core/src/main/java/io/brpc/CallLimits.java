@@ -17,6 +17,10 @@ public record CallLimits(int maxConcurrentCalls, int maxResetsPerSecond, int max
 
 	private static final CallLimits DEFAULTS = new CallLimits(1000, 1000, 8);
 
+	/**
+	 * Checks the limits.
+	 * @throws IllegalArgumentException if one is less than 1
+	 */
 	public CallLimits {
 		requirePositive("maxConcurrentCalls", maxConcurrentCalls);
 		requirePositive("maxResetsPerSecond", maxResetsPerSecond);

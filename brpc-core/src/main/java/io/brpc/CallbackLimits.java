@@ -18,6 +18,11 @@ public record CallbackLimits(Duration defaultDeadline, int maxConcurrentCallback
 
 	private static final CallbackLimits DEFAULTS = new CallbackLimits(Duration.ofSeconds(30), 100);
 
+	/**
+	 * Checks the limits.
+	 * @throws IllegalArgumentException if the deadline is not more than zero, or the
+	 * number less than 1
+	 */
 	public CallbackLimits {
 		if (defaultDeadline.isNegative() || defaultDeadline.isZero()) {
 			throw new IllegalArgumentException("defaultDeadline is " + defaultDeadline + ", more than zero");

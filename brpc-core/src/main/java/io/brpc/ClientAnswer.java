@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record ClientAnswer<A>(BrpcConnection connection, Status status, @Nullable A response) {
 
+	/**
+	 * Checks that there is a response exactly if the status is OK.
+	 * @throws IllegalArgumentException if it is not so
+	 */
 	public ClientAnswer {
 		Objects.requireNonNull(connection, "connection");
 		if (status.isOk() != (response != null)) {

@@ -23,6 +23,11 @@ public record ClientIdentity(@Nullable Principal principal, Set<String> groups, 
 
 	private static final ClientIdentity ANONYMOUS = new ClientIdentity(null, Set.of(), Map.of());
 
+	/**
+	 * Copies groups and attributes.
+	 * @throws NullPointerException if the principal has no name, or a group, key or value
+	 * is null
+	 */
 	public ClientIdentity {
 		if (principal != null) {
 			Objects.requireNonNull(principal.getName(), "the principal's name");

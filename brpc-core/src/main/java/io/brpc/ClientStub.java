@@ -5,9 +5,7 @@ import java.util.function.Function;
 import io.grpc.Channel;
 
 /**
- * Makes stubs that call services of a connected client.
- * <p>
- * <pre>{@code
+ * Makes stubs that call services of a connected client. <pre>{@code
  * ClientStub<NamerBlockingStub> namer = ClientStub.of(server.connections(), NamerGrpc::newBlockingStub);
  * // in a handler:
  * NameResponse response = namer.get().name(request);

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record CloseReason(Origin origin, @Nullable CloseCode code, String description) {
 
+	/**
+	 * Checks that only the code may be missing.
+	 * @throws NullPointerException if the origin or the description is
+	 */
 	public CloseReason {
 		Objects.requireNonNull(origin, "origin");
 		Objects.requireNonNull(description, "description");

@@ -35,6 +35,10 @@ public record ConnectionId(UUID value) {
 
 	private static final int CANONICAL_TEXT_LENGTH = 36;
 
+	/**
+	 * Checks that there is a value.
+	 * @throws NullPointerException if there is none
+	 */
 	public ConnectionId {
 		Objects.requireNonNull(value, "value");
 	}

@@ -12,6 +12,9 @@ public final class ConnectionRefusedException extends Exception {
 	@Serial
 	private static final long serialVersionUID = 1L;
 
+	/**
+	 * What the client is told.
+	 */
 	private final String reason;
 
 	/**

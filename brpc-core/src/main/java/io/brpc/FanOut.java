@@ -12,9 +12,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 
 /**
- * A unary call to many clients, and how each of them answers.
- * <p>
- * <pre>{@code
+ * A unary call to many clients, and how each of them answers. <pre>{@code
  * namer.fanOut()
  *     .group("eu")
  *     .deadline(Duration.ofSeconds(5))

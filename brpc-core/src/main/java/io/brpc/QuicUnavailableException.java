@@ -11,6 +11,9 @@ public final class QuicUnavailableException extends IllegalStateException {
 	@Serial
 	private static final long serialVersionUID = 1L;
 
+	/**
+	 * The library that is missing.
+	 */
 	private final String artifact;
 
 	/**

@@ -47,6 +47,11 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 
 	private static final int MAX_PROTOCOL_LENGTH = 255;
 
+	/**
+	 * Checks the settings.
+	 * @throws IllegalArgumentException if one is out of its range; the message says which
+	 * it is
+	 */
 	public TransportSettings {
 		requirePositive("maxIdleTimeout", maxIdleTimeout);
 		requirePositive("setupTimeout", setupTimeout);

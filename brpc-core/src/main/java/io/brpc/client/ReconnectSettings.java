@@ -28,6 +28,11 @@ public record ReconnectSettings(boolean enabled, Duration initialBackoff, Durati
 	private static final ReconnectSettings DEFAULTS = new ReconnectSettings(true, Duration.ofSeconds(1),
 			Duration.ofMinutes(2));
 
+	/**
+	 * Checks the delays.
+	 * @throws IllegalArgumentException if the first one is not more than zero, or the
+	 * longest one is shorter
+	 */
 	public ReconnectSettings {
 		if (initialBackoff.isNegative() || initialBackoff.isZero()) {
 			throw new IllegalArgumentException("initialBackoff is " + initialBackoff + ", more than zero");

@@ -20,6 +20,10 @@ import io.grpc.Status;
  */
 public record ReconnectState(int attempts, Optional<Status> lastError, Optional<Instant> nextAttempt) {
 
+	/**
+	 * Checks that there is all of it.
+	 * @throws IllegalArgumentException if the number of attempts is negative
+	 */
 	public ReconnectState {
 		if (attempts < 0) {
 			throw new IllegalArgumentException("attempts is " + attempts + ", at least 0");

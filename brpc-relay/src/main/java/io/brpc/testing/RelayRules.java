@@ -34,6 +34,11 @@ public record RelayRules(double loss, double duplicates, double reordering, Dura
 	 */
 	private static final long OVERTAKEN_NANOS = Duration.ofMillis(5).toNanos();
 
+	/**
+	 * Checks the rules.
+	 * @throws IllegalArgumentException if a share is not from 0 to 1, a duration or the
+	 * rate is negative, or the jitter is more than the delay
+	 */
 	public RelayRules {
 		requireShare("loss", loss);
 		requireShare("duplicates", duplicates);
@@ -47,36 +52,72 @@ public record RelayRules(double loss, double duplicates, double reordering, Dura
 		Objects.requireNonNull(drops, "drops");
 	}
 
+	/**
+	 * Returns rules with another share that is lost.
+	 * @param loss 0 to 1
+	 * @return the same rules but for that
+	 */
 	public RelayRules withLoss(double loss) {
 		return new RelayRules(loss, this.duplicates, this.reordering, this.delay, this.jitter, this.bytesPerSecond,
 				this.blackhole, this.drops);
 	}
 
+	/**
+	 * Returns rules with another share that arrives twice.
+	 * @param duplicates 0 to 1
+	 * @return the same rules but for that
+	 */
 	public RelayRules withDuplicates(double duplicates) {
 		return new RelayRules(this.loss, duplicates, this.reordering, this.delay, this.jitter, this.bytesPerSecond,
 				this.blackhole, this.drops);
 	}
 
+	/**
+	 * Returns rules with another share that is overtaken.
+	 * @param reordering 0 to 1
+	 * @return the same rules but for that
+	 */
 	public RelayRules withReordering(double reordering) {
 		return new RelayRules(this.loss, this.duplicates, reordering, this.delay, this.jitter, this.bytesPerSecond,
 				this.blackhole, this.drops);
 	}
 
+	/**
+	 * Returns rules with another delay.
+	 * @param delay how long each datagram takes
+	 * @param jitter by how much more or less, the delay at most
+	 * @return the same rules but for that
+	 */
 	public RelayRules withDelay(Duration delay, Duration jitter) {
 		return new RelayRules(this.loss, this.duplicates, this.reordering, delay, jitter, this.bytesPerSecond,
 				this.blackhole, this.drops);
 	}
 
+	/**
+	 * Returns rules with another rate.
+	 * @param bytesPerSecond how many bytes get through; zero for no limit
+	 * @return the same rules but for that
+	 */
 	public RelayRules withRate(long bytesPerSecond) {
 		return new RelayRules(this.loss, this.duplicates, this.reordering, this.delay, this.jitter, bytesPerSecond,
 				this.blackhole, this.drops);
 	}
 
+	/**
+	 * Returns rules by which nothing gets through, or what the others let through.
+	 * @param blackhole whether nothing gets through
+	 * @return the same rules but for that
+	 */
 	public RelayRules withBlackhole(boolean blackhole) {
 		return new RelayRules(this.loss, this.duplicates, this.reordering, this.delay, this.jitter, this.bytesPerSecond,
 				blackhole, this.drops);
 	}
 
+	/**
+	 * Returns rules with other datagrams that are lost for certain.
+	 * @param drops which ones, told by how many came before them in their direction
+	 * @return the same rules but for that
+	 */
 	public RelayRules withDrops(LongPredicate drops) {
 		return new RelayRules(this.loss, this.duplicates, this.reordering, this.delay, this.jitter, this.bytesPerSecond,
 				this.blackhole, drops);

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 public record CallbackSettings(Executor executor, @Nullable Executor answers, List<ClientInterceptor> interceptors,
 		int maxInboundMessageSize, int maxInboundMetadataSize, CallbackLimits limits) {
 
+	/**
+	 * Copies the interceptors.
+	 */
 	public CallbackSettings {
 		interceptors = List.copyOf(interceptors);
 	}

@@ -28,6 +28,11 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 
 	static final String CONNECTION_PREFIX = "brpc.client.connection";
 
+	/**
+	 * Checks the properties of every connection.
+	 * @throws org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException
+	 * if one is out of its range
+	 */
 	public BrpcClientProperties {
 		connection = Map.copyOf(connection);
 		connection.forEach((name, properties) -> properties.check(new PropertyRule(prefix(name))));

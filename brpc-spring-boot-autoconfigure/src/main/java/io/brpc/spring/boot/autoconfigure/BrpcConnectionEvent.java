@@ -17,6 +17,9 @@ public abstract sealed class BrpcConnectionEvent extends ApplicationEvent
 	@Serial
 	private static final long serialVersionUID = 1L;
 
+	/**
+	 * The name of the client connection, null for one of the server.
+	 */
 	private final @Nullable String connectionName;
 
 	BrpcConnectionEvent(BrpcConnection connection, @Nullable String connectionName) {

@@ -56,6 +56,11 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 
 	private static final int MAX_PORT = 65535;
 
+	/**
+	 * Checks the properties.
+	 * @throws org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException
+	 * if one is out of its range
+	 */
 	public BrpcServerProperties {
 		PropertyRule rule = new PropertyRule("brpc.server");
 		rule.check(port >= 0 && port <= MAX_PORT, "port", port, "must be 0 to " + MAX_PORT);

@@ -15,6 +15,9 @@ public final class BrpcServerStartedEvent extends ApplicationEvent {
 	@Serial
 	private static final long serialVersionUID = 1L;
 
+	/**
+	 * The UDP port.
+	 */
 	private final int port;
 
 	BrpcServerStartedEvent(BrpcServer server) {

@@ -14,6 +14,9 @@ public final class BrpcServerStoppedEvent extends ApplicationEvent {
 	@Serial
 	private static final long serialVersionUID = 1L;
 
+	/**
+	 * Whether all calls finished in time.
+	 */
 	private final boolean drained;
 
 	BrpcServerStoppedEvent(BrpcServer server, boolean drained) {

@@ -21,6 +21,10 @@ public record BrpcMetricsProperties(@DefaultValue("true") boolean enabled,
 
 	private static final Duration MIN_INTERVAL = Duration.ofSeconds(1);
 
+	/**
+	 * Checks the interval.
+	 * @throws InvalidConfigurationPropertyValueException if it is less than a second
+	 */
 	public BrpcMetricsProperties {
 		if (sampleInterval.compareTo(MIN_INTERVAL) < 0) {
 			throw new InvalidConfigurationPropertyValueException("brpc.metrics.sample-interval", sampleInterval,
