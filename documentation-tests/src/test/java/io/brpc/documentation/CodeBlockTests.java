@@ -29,7 +29,7 @@ class CodeBlockTests {
 
 	private static final Map<String, Examples> LANGUAGES = Map.of("java", new JavaExamples(), "yaml",
 			new YamlExamples(new PropertyMetadata()), "xml", new XmlExamples(), "sh", SHELL, "mermaid", new Diagrams(),
-			"text", new Layouts(), "json",
+			"text", new Layouts(), "proto", new ProtoExamples(), "json",
 			(block) -> assertThat(JsonParserFactory.getJsonParser().parseMap(block.text())).isNotEmpty());
 
 	@ParameterizedTest
@@ -62,7 +62,8 @@ class CodeBlockTests {
 	void aBlockThatDoesNotHoldFailsWithItsPlace() {
 		Map.of("java", "this.nobody.call();", "yaml", "brpc.server.prot: 1", "xml",
 				"<dependency><groupId>io.brpc</groupId><artifactId>brpc-core</artifactId><version>1</version></dependency>",
-				"sh", "mvn -Pnobody verify", "mermaid", "flowchart LR\n a[b", "text", "a nothing", "json", "{")
+				"sh", "mvn -Pnobody verify", "mermaid", "flowchart LR\n a[b", "text", "a nothing", "proto",
+				"message Nobody {}", "json", "{")
 			.forEach((language, code) -> assertThatExceptionOfType(Throwable.class).as(language)
 				.isThrownBy(() -> Objects.requireNonNull(LANGUAGES.get(language))
 					.check(new Block("docs/example.md", 7, language, code + "\n"))));

@@ -34,6 +34,7 @@ final class JavaExamples implements Examples {
 			"io.brpc.*", "io.brpc.client.*", "io.brpc.server.*", "io.brpc.spring.boot.autoconfigure.*",
 			"io.brpc.spring.boot.test.*", "io.brpc.testing.proto.*",
 			"io.brpc.testing.proto.NamerGrpc.NamerBlockingStub", "io.grpc.stub.StreamObserver",
+			"org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest",
 			"org.springframework.boot.test.context.SpringBootTest",
 			"org.springframework.boot.test.context.TestConfiguration", "org.springframework.context.annotation.Bean",
 			"org.springframework.context.event.EventListener", "org.springframework.grpc.client.ImportGrpcClients",
@@ -43,6 +44,8 @@ final class JavaExamples implements Examples {
 			"org.springframework.grpc.server.security.GrpcSecurity",
 			"org.springframework.grpc.server.service.GrpcService",
 			"org.springframework.security.authentication.UsernamePasswordAuthenticationToken",
+			"org.springframework.security.config.annotation.web.builders.HttpSecurity",
+			"org.springframework.security.web.SecurityFilterChain",
 			"static org.springframework.security.config.Customizer.withDefaults",
 			"static org.springframework.security.core.authority.AuthorityUtils.createAuthorityList");
 

@@ -47,15 +47,15 @@ class NameTests {
 	 * Reactor, Kotlin's and Reactor's generators, the Go library and RSocket.
 	 */
 	private static final Set<String> FOREIGN = Set.of("AbstractInteropTest", "AbstractStub",
-			"AuthenticationProcessInterceptor", "BindableService", "CallCredentials", "CompletableFuture", "ConcurrentMap", "EndpointRequest",
-			"ContextPropagatingTaskDecorator", "ContextRegistry", "GlobalClientInterceptor", "GlobalServerInterceptor",
-			"GrpcAdvice", "GrpcChannelFactory", "GrpcSecurity", "GrpcServerExecutorProvider", "GrpcService",
-			"IllegalArgumentException", "IllegalStateException", "ImportGrpcClients", "JdkFlowAdapter", "MockitoBean",
-			"ObjectProvider", "SecurityContextHolder", "ServerBuilder", "ServerBuilderCustomizer", "ServerInterceptor",
-			"SpringBootTest", "StreamObserver", "StubFactory", "UserDetailsService", "ConnectMapping", "MessageMapping",
-			"RSocketConnector", "RSocketRequester", "ClientFromContext", "GracefulStop", "NextProtos",
-			"ServeClientService", "NamerGrpc", "NamerGrpcKt", "NamerBlockingStub", "NamerBlockingV2Stub",
-			"ReactorNamerGrpc");
+			"AuthenticationProcessInterceptor", "BindableService", "CallCredentials", "CompletableFuture",
+			"ConcurrentMap", "EndpointRequest", "ContextPropagatingTaskDecorator", "ContextRegistry",
+			"GlobalClientInterceptor", "GlobalServerInterceptor", "GrpcAdvice", "GrpcChannelFactory", "GrpcSecurity",
+			"GrpcServerExecutorProvider", "GrpcService", "IllegalArgumentException", "IllegalStateException",
+			"ImportGrpcClients", "JdkFlowAdapter", "MockitoBean", "ObjectProvider", "SecurityContextHolder",
+			"ServerBuilder", "ServerBuilderCustomizer", "ServerInterceptor", "SpringBootTest", "StreamObserver",
+			"StubFactory", "UserDetailsService", "ConnectMapping", "MessageMapping", "RSocketConnector",
+			"RSocketRequester", "ClientFromContext", "GracefulStop", "NextProtos", "ServeClientService", "NamerGrpc",
+			"NamerGrpcKt", "NamerBlockingStub", "NamerBlockingV2Stub", "ReactorNamerGrpc");
 
 	/**
 	 * Public because the service loader wants it.

@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class XmlExamples implements Examples {
 
-	private final Element parent = parse(Project.read("pom.xml").replaceFirst("<\\?xml.*\\?>", ""));
+	private final Element parent = parse(withoutDeclaration(Project.read("pom.xml")));
 
 	private final Map<String, String> properties = new TreeMap<>();
 
@@ -42,12 +42,21 @@ final class XmlExamples implements Examples {
 		elements(this.parent, "properties").forEach((element) -> children(element)
 			.forEach((property) -> this.properties.put(property.getTagName(), property.getTextContent())));
 		this.properties.put("project.version", projectVersion());
-		elements(this.parent, "artifactId").forEach((artifact) -> {
+		collectVersions(this.parent);
+		this.poms.forEach((pom) -> collectVersions(parse(withoutDeclaration(pom))));
+	}
+
+	private void collectVersions(Element pom) {
+		elements(pom, "artifactId").forEach((artifact) -> {
 			String version = sibling(artifact, "version");
 			if (!version.isEmpty()) {
 				this.versions.put(coordinates(artifact), resolve(version));
 			}
 		});
+	}
+
+	private static String withoutDeclaration(String pom) {
+		return pom.replaceFirst("<\\?xml.*\\?>", "");
 	}
 
 	String projectVersion() {
