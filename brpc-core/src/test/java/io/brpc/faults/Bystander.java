@@ -1,9 +1,12 @@
 package io.brpc.faults;
 
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.brpc.testing.ExerciseService;
+import io.brpc.testing.FaultSize;
 import io.brpc.testing.Ledger;
 import io.brpc.testing.Payloads;
 import io.brpc.testing.Peers;
@@ -28,9 +31,13 @@ final class Bystander {
 
 	private static final int SOME_CALLS = 20;
 
+	private static final int MEASURED_CALLS = FaultSize.of(100, 5_000);
+
 	private final Ledger ledger = new Ledger();
 
 	private final AtomicInteger ended = new AtomicInteger();
+
+	private final Queue<Long> times = new ConcurrentLinkedQueue<>();
 
 	private final TestClient client;
 
@@ -62,6 +69,28 @@ final class Bystander {
 	}
 
 	/**
+	 * Measures for some calls, and then begins to measure anew.
+	 * @return the 99th percentile of the next calls
+	 */
+	Duration timeOfNext() {
+		this.times.clear();
+		await().atMost(PATIENCE).until(() -> this.times.size() >= MEASURED_CALLS);
+		Duration time = time();
+		this.times.clear();
+		return time;
+	}
+
+	/**
+	 * Returns how long its calls have taken since {@link #timeOfNext()}.
+	 * @return the 99th percentile
+	 */
+	Duration time() {
+		long[] sorted = this.times.stream().mapToLong(Long::longValue).sorted().toArray();
+		assertThat(sorted).as("calls that were measured").isNotEmpty();
+		return Duration.ofNanos(sorted[(sorted.length - 1) * 99 / 100]);
+	}
+
+	/**
 	 * Stops, and checks that it has noticed nothing: no call failed and the connection is
 	 * the first one.
 	 */
@@ -74,6 +103,7 @@ final class Bystander {
 	}
 
 	private void call(ExerciseStub stub) {
+		long begun = System.nanoTime();
 		stub.unary(Payloads.text("bystander"), new StreamObserver<>() {
 			@Override
 			public void onNext(Payload response) {
@@ -86,6 +116,7 @@ final class Bystander {
 
 			@Override
 			public void onCompleted() {
+				Bystander.this.times.add(System.nanoTime() - begun);
 				if (!Bystander.this.stopped) {
 					// The next one first: it is counted before this one has ended.
 					call(stub);

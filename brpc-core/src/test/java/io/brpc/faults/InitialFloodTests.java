@@ -10,6 +10,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.brpc.AdmissionLimits;
 import io.brpc.TransportSettings;
 import io.brpc.testing.CallKind;
+import io.brpc.testing.FaultReport;
 import io.brpc.testing.FaultSize;
 import io.brpc.testing.Leaks;
 import io.brpc.testing.Payloads;
@@ -21,7 +22,9 @@ import io.brpc.testing.TestClient;
 import io.brpc.testing.TestServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -55,6 +58,11 @@ class InitialFloodTests {
 	private static final long SEED = 7;
 
 	@RegisterExtension
+	@Order(1)
+	final FaultReport report = new FaultReport();
+
+	@RegisterExtension
+	@Order(2)
 	final Peers peers = new Peers();
 
 	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
@@ -66,18 +74,21 @@ class InitialFloodTests {
 	private Bystander bystander;
 
 	@BeforeEach
-	void connectABystander() {
+	void connectABystander(TestInfo test) {
 		this.log.start();
 		this.logger.addAppender(this.log);
 		this.server = this.peers
 			.server((builder) -> builder.admissionLimits(new AdmissionLimits(1000, 1000, MAX_HANDSHAKES, 0))
 				.transportSettings(TransportSettings.defaults().withSetupTimeout(SETUP_TIMEOUT)));
 		this.bystander = new Bystander(this.peers, this.server);
+		this.report.fault("18, 22 " + test.getTestMethod().orElseThrow().getName() + " " + test.getDisplayName(), "")
+			.measured("p99 of a bystander before", this.bystander.timeOfNext());
 	}
 
 	@AfterEach
 	void nobodyElseNoticed() {
 		this.logger.detachAppender(this.log);
+		this.report.measured("meanwhile", this.bystander.time());
 		this.bystander.verifyUnharmed();
 		assertThat(this.server.connections().all()).hasSize(1);
 	}

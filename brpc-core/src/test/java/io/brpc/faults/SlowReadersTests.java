@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.brpc.ConnectionId;
 import io.brpc.testing.ExerciseService;
+import io.brpc.testing.FaultReport;
 import io.brpc.testing.FaultSize;
 import io.brpc.testing.Feed;
 import io.brpc.testing.Leaks;
@@ -21,6 +22,7 @@ import io.brpc.testing.proto.Payload;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -53,6 +55,11 @@ class SlowReadersTests {
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	@RegisterExtension
+	@Order(1)
+	final FaultReport report = new FaultReport();
+
+	@RegisterExtension
+	@Order(2)
 	final Peers peers = new Peers();
 
 	private final Map<ConnectionId, Feed<Payload>> feeds = new ConcurrentHashMap<>();
@@ -69,12 +76,16 @@ class SlowReadersTests {
 						Feed.into((ServerCallStreamObserver<Payload>) responses, PIECES, (number) -> piece));
 			}
 		});
+		Bystander bystander = new Bystander(this.peers, server);
+		this.report.fault("15 slow readers", SLOW + " of " + CLIENTS + " clients")
+			.measured("p99 of a bystander before", bystander.timeOfNext());
 		List<Reader> slow = new ArrayList<>();
 		for (int i = 0; i < SLOW; i++) {
 			slow.add(new Reader(this.peers.client(server), Recorder.stalled()));
 		}
 		slow.forEach((reader) -> reader.call.call().request(1));
 		await().atMost(PATIENCE).until(() -> slow.stream().allMatch((reader) -> reader.call.messages().size() == 1));
+		this.report.measured("beside slow readers", bystander.timeOfNext());
 		List<Reader> fast = new ArrayList<>();
 		for (int i = SLOW; i < CLIENTS; i++) {
 			fast.add(new Reader(this.peers.client(server), Recorder.reading()));
@@ -94,6 +105,7 @@ class SlowReadersTests {
 			assertThat(reader.call.awaitEnd()).isEqualTo(Status.OK);
 			assertThat(reader.call.messages()).hasSize(PIECES);
 		}
+		bystander.verifyUnharmed();
 	}
 
 	/**

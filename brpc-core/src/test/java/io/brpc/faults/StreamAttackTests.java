@@ -12,6 +12,7 @@ import io.brpc.CloseCode;
 import io.brpc.ConnectionId;
 import io.brpc.TransportSettings;
 import io.brpc.testing.ExerciseService;
+import io.brpc.testing.FaultReport;
 import io.brpc.testing.FaultSize;
 import io.brpc.testing.Http2Frames;
 import io.brpc.testing.Leaks;
@@ -27,7 +28,9 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +66,11 @@ class StreamAttackTests {
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	@RegisterExtension
+	@Order(1)
+	final FaultReport report = new FaultReport();
+
+	@RegisterExtension
+	@Order(2)
 	final Peers peers = new Peers();
 
 	private TestServer server;
@@ -70,13 +78,18 @@ class StreamAttackTests {
 	private Bystander bystander;
 
 	@BeforeEach
-	void connectABystander() {
+	void connectABystander(TestInfo test) {
 		this.server = this.peers.server((builder) -> builder.callLimits(LIMITS).transportSettings(SETTINGS));
 		this.bystander = new Bystander(this.peers, this.server);
+		this.report
+			.fault("18 " + test.getTestMethod().orElseThrow().getName() + " " + test.getDisplayName(),
+					FLOOD + " frames")
+			.measured("p99 of a bystander before", this.bystander.timeOfNext());
 	}
 
 	@AfterEach
 	void nobodyElseNoticed() {
+		this.report.measured("meanwhile", this.bystander.time());
 		this.bystander.verifyUnharmed();
 		assertThat(this.server.connections().all()).hasSize(1);
 	}
