@@ -38,6 +38,8 @@ class ArchitectureTests {
 		.definedBy("io.brpc.internal.quic")
 		.layer("h2")
 		.definedBy("io.brpc.internal.h2")
+		.layer("brpc2")
+		.definedBy("io.brpc.internal.brpc2..")
 		.layer("connection")
 		.definedBy("io.brpc.internal.connection")
 		.layer("server")
@@ -50,12 +52,14 @@ class ArchitectureTests {
 		.mayOnlyAccessLayers("api")
 		.whereLayer("h2")
 		.mayOnlyAccessLayers("quic", "api")
+		.whereLayer("brpc2")
+		.mayOnlyAccessLayers("quic", "api")
 		.whereLayer("connection")
-		.mayOnlyAccessLayers("h2", "quic", "api")
+		.mayOnlyAccessLayers("h2", "brpc2", "quic", "api")
 		.whereLayer("server")
-		.mayOnlyAccessLayers("connection", "h2", "quic", "api")
+		.mayOnlyAccessLayers("connection", "h2", "brpc2", "quic", "api")
 		.whereLayer("client")
-		.mayOnlyAccessLayers("connection", "h2", "quic", "api");
+		.mayOnlyAccessLayers("connection", "h2", "brpc2", "quic", "api");
 
 	@ArchTest
 	static final ArchRule packagesHaveNoCycles = SlicesRuleDefinition.slices()

@@ -1,0 +1,61 @@
+package io.brpc.internal.brpc2;
+
+import io.brpc.CloseCode;
+import io.brpc.ConnectionId;
+import io.grpc.Attributes;
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link CallSession} tells its connection, and asks it. Called on the event loop;
+ * {@link #lossStatus}, {@link #attributes} and {@link #authority} by any thread.
+ */
+public interface SessionOwner {
+
+	/**
+	 * The peer's SETTINGS have arrived: calls can be made. At most once.
+	 * @param id the connection ID that the server said; null at the server
+	 */
+	void ready(@Nullable ConnectionId id);
+
+	/**
+	 * The peer wants no more calls. New ones end at once, as not run. At most once.
+	 */
+	void toldToGo();
+
+	/**
+	 * This end has begun a drain, and it is over: all calls in both directions have
+	 * ended, and the peer has all the answers. QUIC can be closed without a loss. At most
+	 * once.
+	 */
+	void drained();
+
+	/**
+	 * The peer broke a rule, or went away without closing: the connection has to be
+	 * closed. The owner does so, and calls {@link CallSession#fail}. At most once; the
+	 * session reads nothing more.
+	 * @param code what the peer is to be told
+	 * @param words what happened; names the frame and its offset where there is one
+	 */
+	void broken(CloseCode code, String words);
+
+	/**
+	 * Returns the status of calls that the end of the connection ends.
+	 * @return not OK
+	 */
+	Status lossStatus();
+
+	/**
+	 * Returns what calls in both directions tell of the transport: addresses, TLS
+	 * session.
+	 * @return always the same
+	 */
+	Attributes attributes();
+
+	/**
+	 * Returns the authority of calls to the peer.
+	 * @return such as {@code host:port}
+	 */
+	String authority();
+
+}

@@ -1,0 +1,80 @@
+package io.brpc.internal.brpc2;
+
+import java.time.Duration;
+
+/**
+ * What an end allows its peer, and itself. The first six are told to the peer.
+ * <p>
+ * Immutable.
+ *
+ * @param maxCalls how many calls the peer may have in flight
+ * @param maxLanes how many lanes the peer may open
+ * @param maxLaneFrame the largest frame on a lane that the peer may send, bytes
+ * @param maxMessage the largest message that is taken, after decompression, bytes; a call
+ * that gets a larger one ends with {@code RESOURCE_EXHAUSTED}
+ * @param maxMetadata the largest metadata of a frame, bytes: of each entry its key, its
+ * value and 32
+ * @param maxMethods how many method numbers the peer may define on a lane
+ * @param maxQueuedBytes how much may wait for the peer, bytes, all calls together
+ * @param stallTimeout how long the peer may take nothing of what waits on a lane or the
+ * control stream
+ * @param keepAliveInterval a connection that is silent for this long is pinged; zero for
+ * never
+ */
+public record SessionSettings(int maxCalls, int maxLanes, int maxLaneFrame, int maxMessage, int maxMetadata,
+		int maxMethods, long maxQueuedBytes, Duration stallTimeout, Duration keepAliveInterval) {
+
+	private static final int MIN_FRAME = 1024;
+
+	private static final int MAX_LANE_FRAME = 1 << 20;
+
+	private static final int MAX_LANES = 64;
+
+	private static final SessionSettings DEFAULTS = new SessionSettings(1000, 4, 16 << 10, 4 << 20, 8 << 10, 256,
+			64L << 20, Duration.ofSeconds(30), Duration.ZERO);
+
+	public SessionSettings {
+		require("maxCalls", maxCalls, 1, Integer.MAX_VALUE);
+		require("maxLanes", maxLanes, 1, MAX_LANES);
+		require("maxLaneFrame", maxLaneFrame, MIN_FRAME, MAX_LANE_FRAME);
+		require("maxMessage", maxMessage, 0, Integer.MAX_VALUE);
+		require("maxMetadata", maxMetadata, MIN_FRAME, MAX_LANE_FRAME);
+		require("maxMethods", maxMethods, 0, Integer.MAX_VALUE);
+		require("maxQueuedBytes", maxQueuedBytes, 1, Long.MAX_VALUE);
+	}
+
+	/**
+	 * Returns the defaults: 1,000 calls, 4 lanes with frames of 16 KiB, messages of 4
+	 * MiB, metadata of 8 KiB, 256 methods per lane, 64 MiB that may wait, a stall of 30
+	 * s, no pings.
+	 * @return the defaults
+	 */
+	public static SessionSettings defaults() {
+		return DEFAULTS;
+	}
+
+	/**
+	 * Returns how many bidirectional streams the peer needs credit for: lanes, and a
+	 * stream for each call that has its own.
+	 * @return the QUIC credit to grant
+	 */
+	public int bidirectionalStreams() {
+		return (int) Math.min((long) this.maxLanes + this.maxCalls, Integer.MAX_VALUE);
+	}
+
+	/**
+	 * Returns how many unidirectional streams the peer needs credit for: control streams,
+	 * of which it may open only one, and answers that are too large for a lane.
+	 * @return the QUIC credit to grant
+	 */
+	public int unidirectionalStreams() {
+		return (int) Math.min(2L + this.maxCalls, Integer.MAX_VALUE);
+	}
+
+	private static void require(String name, long value, long least, long most) {
+		if (value < least || value > most) {
+			throw new IllegalArgumentException(name + " is " + value + ", " + least + " to " + most);
+		}
+	}
+
+}
