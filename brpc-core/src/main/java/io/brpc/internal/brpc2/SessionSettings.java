@@ -2,6 +2,8 @@ package io.brpc.internal.brpc2;
 
 import java.time.Duration;
 
+import io.brpc.internal.quic.StreamCredit;
+
 /**
  * What an end allows its peer, and itself. The first six are told to the peer.
  * <p>
@@ -54,21 +56,14 @@ public record SessionSettings(int maxCalls, int maxLanes, int maxLaneFrame, int 
 	}
 
 	/**
-	 * Returns how many bidirectional streams the peer needs credit for: lanes, and a
-	 * stream for each call that has its own.
+	 * Returns the credit for streams that the peer needs: for its lanes, and a stream for
+	 * each call that has its own; for control streams, of which it may open only one, and
+	 * answers that are too large for a lane.
 	 * @return the QUIC credit to grant
 	 */
-	public int bidirectionalStreams() {
-		return (int) Math.min((long) this.maxLanes + this.maxCalls, Integer.MAX_VALUE);
-	}
-
-	/**
-	 * Returns how many unidirectional streams the peer needs credit for: control streams,
-	 * of which it may open only one, and answers that are too large for a lane.
-	 * @return the QUIC credit to grant
-	 */
-	public int unidirectionalStreams() {
-		return (int) Math.min(2L + this.maxCalls, Integer.MAX_VALUE);
+	public StreamCredit streamCredit() {
+		return new StreamCredit((int) Math.min((long) this.maxLanes + this.maxCalls, Integer.MAX_VALUE),
+				(int) Math.min(2L + this.maxCalls, Integer.MAX_VALUE));
 	}
 
 	private static void require(String name, long value, long least, long most) {

@@ -30,7 +30,7 @@ public final class QuicDialer {
 	 * A server opens one unidirectional and one bidirectional stream; there is credit for
 	 * one more of each, see {@link QuicListener}.
 	 */
-	private static final int SERVER_STREAMS = 2;
+	private static final StreamCredit SERVER_STREAMS = new StreamCredit(2, 2);
 
 	private final DatagramTransport transport;
 
@@ -49,7 +49,7 @@ public final class QuicDialer {
 	}
 
 	/**
-	 * Dials.
+	 * Dials a server, to speak {@code brpc/1} with it.
 	 * @param transport the kind of socket
 	 * @param loop where socket and connection live; the caller is on it
 	 * @param server the server's address
@@ -61,10 +61,27 @@ public final class QuicDialer {
 	 */
 	public static QuicDialer dial(DatagramTransport transport, EventLoop loop, InetSocketAddress server,
 			String serverName, TransportSettings settings, QuicTls tls, ConnectionEvents events) {
+		return dial(transport, loop, server, serverName, settings, SERVER_STREAMS, tls, events);
+	}
+
+	/**
+	 * Dials.
+	 * @param transport the kind of socket
+	 * @param loop where socket and connection live; the caller is on it
+	 * @param server the server's address
+	 * @param serverName the name that the server's certificate has to have
+	 * @param settings how the connection behaves
+	 * @param credit how many streams the server may open
+	 * @param tls the client's TLS
+	 * @param events told of the outcome
+	 * @return the attempt
+	 */
+	public static QuicDialer dial(DatagramTransport transport, EventLoop loop, InetSocketAddress server,
+			String serverName, TransportSettings settings, StreamCredit credit, QuicTls tls, ConnectionEvents events) {
 		ConnectionEventHandler handler = new ConnectionEventHandler(events, tls, settings.maxIdleTimeout());
 		QuicDialer dialer = new QuicDialer(transport, loop, handler);
 		ChannelHandler codec = QuicSettings
-			.apply(new QuicClientCodecBuilder(), settings, SERVER_STREAMS, SERVER_STREAMS)
+			.apply(new QuicClientCodecBuilder(), settings, credit.bidirectional(), credit.unidirectional())
 			.sslEngineProvider((channel) -> tls.newEngine(channel, serverName, server.getPort()))
 			.build();
 		transport.newBootstrap(loop)
@@ -111,7 +128,7 @@ public final class QuicDialer {
 			return;
 		}
 		this.datagrams = datagrams;
-		datagrams.pipeline().addLast(codec, new UnreachableHandler());
+		datagrams.pipeline().addLast(new ReadBatch(), codec, new UnreachableHandler());
 		QuicChannel.newBootstrap(datagrams)
 			.handler(this.handler)
 			.streamHandler(new ChannelInboundHandlerAdapter())

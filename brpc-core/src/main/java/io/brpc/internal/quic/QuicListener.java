@@ -29,13 +29,13 @@ public final class QuicListener {
 	 * A client opens one bidirectional stream. There is credit for one more, so that a
 	 * client that tries is told what it did wrong, in our words rather than QUIC's.
 	 */
-	private static final int CLIENT_STREAMS = 2;
+	private static final StreamCredit CLIENT_STREAMS = new StreamCredit(2, 0);
 
 	private QuicListener() {
 	}
 
 	/**
-	 * Binds a socket.
+	 * Binds a socket for connections that speak {@code brpc/1}.
 	 * @param transport the kind of socket
 	 * @param loop where the socket and all of its connections live
 	 * @param address where to listen
@@ -46,7 +46,24 @@ public final class QuicListener {
 	 */
 	public static ChannelFuture bind(DatagramTransport transport, EventLoop loop, InetSocketAddress address,
 			TransportSettings settings, QuicTls tls, ConnectionAcceptor acceptor) {
-		QuicServerCodecBuilder codec = QuicSettings.apply(new QuicServerCodecBuilder(), settings, CLIENT_STREAMS, 0)
+		return bind(transport, loop, address, settings, CLIENT_STREAMS, tls, acceptor);
+	}
+
+	/**
+	 * Binds a socket.
+	 * @param transport the kind of socket
+	 * @param loop where the socket and all of its connections live
+	 * @param address where to listen
+	 * @param settings how connections behave
+	 * @param credit how many streams a client may open
+	 * @param tls the server's TLS
+	 * @param acceptor decides about connections
+	 * @return the bound datagram channel, whose closing closes all connections
+	 */
+	public static ChannelFuture bind(DatagramTransport transport, EventLoop loop, InetSocketAddress address,
+			TransportSettings settings, StreamCredit credit, QuicTls tls, ConnectionAcceptor acceptor) {
+		QuicServerCodecBuilder codec = QuicSettings
+			.apply(new QuicServerCodecBuilder(), settings, credit.bidirectional(), credit.unidirectional())
 			.sslEngineProvider(tls::newEngine)
 			.tokenHandler(new AddressTokens(System::currentTimeMillis, acceptor::hasRoom, acceptor::verifiesAddress))
 			.option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, transport.segments())
@@ -61,7 +78,8 @@ public final class QuicListener {
 		return transport.newBootstrap(loop).handler(new ChannelInitializer<Channel>() {
 			@Override
 			protected void initChannel(Channel channel) {
-				channel.pipeline().addLast(new InitialSizeFilter(), codec.build(), new DatagramErrorHandler());
+				channel.pipeline()
+					.addLast(new InitialSizeFilter(), new ReadBatch(), codec.build(), new DatagramErrorHandler());
 			}
 		}).bind(address);
 	}

@@ -86,8 +86,8 @@ public final class AnswerHead {
 	 * @param messageLength bytes
 	 * @return what the length field says
 	 */
-	public static long frameLength(long number, Encoded headers, Encoded trailers, int status,
-			byte @Nullable [] words, int encoding, int messageLength) {
+	public static long frameLength(long number, Encoded headers, Encoded trailers, int status, byte @Nullable [] words,
+			int encoding, int messageLength) {
 		long length = 2L + Varint.length(number) + CallHead.textLength(words) + ((status != 0) ? 1 : 0);
 		length += headers.isEmpty() ? 0 : headers.length();
 		length += trailers.isEmpty() ? 0 : trailers.length();

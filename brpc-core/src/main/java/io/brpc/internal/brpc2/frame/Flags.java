@@ -47,8 +47,8 @@ final class Flags {
 	static int read(FrameCursor in, int known) {
 		int flags = in.readByte("flags");
 		if ((flags & ~known) != 0) {
-			throw new WireException("flags are 0x" + Integer.toHexString(flags) + ", known are 0x"
-					+ Integer.toHexString(known));
+			throw new WireException(
+					"flags are 0x" + Integer.toHexString(flags) + ", known are 0x" + Integer.toHexString(known));
 		}
 		return flags;
 	}

@@ -10,8 +10,8 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Metadata to bytes and back. Names that have a field of their own, or that gRPC reserves,
- * do not travel. Not instantiable.
+ * Metadata to bytes and back. Names that have a field of their own, or that gRPC
+ * reserves, do not travel. Not instantiable.
  */
 public final class MetadataCodec {
 

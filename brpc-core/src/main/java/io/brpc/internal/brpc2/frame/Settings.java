@@ -137,12 +137,10 @@ public record Settings(@Nullable ConnectionId id, int maxCalls, int maxLanes, in
 		return switch ((int) id) {
 			case ID -> new Settings(readId(value), this.maxCalls, this.maxLanes, this.maxLaneFrame, this.maxMessage,
 					this.maxMetadata, this.maxMethods, this.encodings);
-			case MAX_CALLS ->
-				new Settings(this.id, readNumber("max-calls", value, 1, Integer.MAX_VALUE), this.maxLanes,
-						this.maxLaneFrame, this.maxMessage, this.maxMetadata, this.maxMethods, this.encodings);
-			case MAX_LANES ->
-				new Settings(this.id, this.maxCalls, readNumber("max-lanes", value, 1, Integer.MAX_VALUE),
-						this.maxLaneFrame, this.maxMessage, this.maxMetadata, this.maxMethods, this.encodings);
+			case MAX_CALLS -> new Settings(this.id, readNumber("max-calls", value, 1, Integer.MAX_VALUE), this.maxLanes,
+					this.maxLaneFrame, this.maxMessage, this.maxMetadata, this.maxMethods, this.encodings);
+			case MAX_LANES -> new Settings(this.id, this.maxCalls, readNumber("max-lanes", value, 1, Integer.MAX_VALUE),
+					this.maxLaneFrame, this.maxMessage, this.maxMetadata, this.maxMethods, this.encodings);
 			case MAX_LANE_FRAME -> new Settings(this.id, this.maxCalls, this.maxLanes,
 					readNumber("max-lane-frame", value, MIN_SIZE, MAX_SIZE), this.maxMessage, this.maxMetadata,
 					this.maxMethods, this.encodings);

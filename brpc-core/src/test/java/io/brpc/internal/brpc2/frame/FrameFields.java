@@ -65,12 +65,10 @@ final class FrameFields implements FrameSink {
 		Map<String, Object> fields = new TreeMap<>();
 		switch (type) {
 			case FrameType.SETTINGS -> settings(Settings.read(body), fields);
-			case FrameType.PING, FrameType.PONG ->
-				fields.put("payload", HEX.toHexDigits(SmallFrames.readPing(body)));
+			case FrameType.PING, FrameType.PONG -> fields.put("payload", HEX.toHexDigits(SmallFrames.readPing(body)));
 			case FrameType.CALL -> call(body, fields);
 			case FrameType.ANSWER -> answer(body, fields);
-			case FrameType.HEADERS ->
-				fields.put("metadata", sorted(SmallFrames.readHeaders(body, this.maxMetadata)));
+			case FrameType.HEADERS -> fields.put("metadata", sorted(SmallFrames.readHeaders(body, this.maxMetadata)));
 			case FrameType.MESSAGE -> {
 				encoding(SmallFrames.readMessageHead(body), fields);
 				fields.put("message", rest(body));

@@ -44,8 +44,7 @@ class FrameReaderFuzzTests {
 
 	@Property(tries = 200)
 	void anythingIsReadAlikeByteByByte(@ForAll("streams") byte[] bytes) {
-		assertThat(read(bytes, Collections.nCopies(bytes.length, 1)))
-			.isEqualTo(read(bytes, List.of(bytes.length)));
+		assertThat(read(bytes, Collections.nCopies(bytes.length, 1))).isEqualTo(read(bytes, List.of(bytes.length)));
 	}
 
 	@Property(tries = 500)

@@ -1,0 +1,206 @@
+package io.brpc.internal.brpc2;
+
+import java.util.Arrays;
+
+import io.brpc.internal.brpc2.frame.CallHead;
+import io.brpc.internal.brpc2.frame.FrameCursor;
+import io.brpc.internal.brpc2.frame.FrameType;
+import io.brpc.internal.brpc2.frame.MetadataCodec.Encoded;
+import io.brpc.internal.brpc2.frame.Settings;
+import io.brpc.internal.brpc2.frame.SmallFrames;
+import io.brpc.internal.brpc2.frame.WireException;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call's own stream, at the callee. Event-loop confined.
+ */
+final class CalleeStream extends StreamHalf implements InboundRoute {
+
+	private final Settings peer;
+
+	private final StreamOutput output;
+
+	private @Nullable InboundCall<?, ?> call;
+
+	private long number = -1;
+
+	private boolean begun;
+
+	private boolean halfClosed;
+
+	private boolean answered;
+
+	private boolean spoken;
+
+	private boolean paused;
+
+	CalleeStream(CallSession session, QuicStreamChannel stream, Settings peer) {
+		super(session, stream, 1);
+		this.peer = peer;
+		this.output = new StreamOutput(session, stream, false, this::written);
+	}
+
+	private void written(int count) {
+		if (this.call != null) {
+			this.call.written(count);
+		}
+	}
+
+	@Override
+	public long limit(int type) {
+		return switch (type) {
+			case FrameType.CALL, FrameType.HALF_CLOSE, FrameType.CANCEL ->
+				(long) session().settings().maxMetadata() + MAX_FIELDS;
+			case FrameType.MESSAGE -> Message.maxFrame(session().settings().maxMessage());
+			default -> refuseKnown(type);
+		};
+	}
+
+	@Override
+	public void tooLong(int type, long length) {
+		if (type != FrameType.MESSAGE) {
+			super.tooLong(type, length);
+		}
+		checkOpen();
+		if (this.call != null) {
+			this.call.fail(Encodings.tooLarge(session().settings().maxMessage(), length));
+		}
+	}
+
+	@Override
+	public void frame(int type, FrameCursor body) {
+		if (type == FrameType.CALL) {
+			begin(body);
+			return;
+		}
+		if (!this.begun) {
+			throw new WireException("comes before the CALL");
+		}
+		InboundCall<?, ?> call = this.call;
+		switch (type) {
+			case FrameType.MESSAGE -> {
+				checkOpen();
+				int encoding = SmallFrames.readMessageHead(body);
+				Encodings.check(encoding);
+				if (call != null) {
+					call.messageArrived(new Message(
+							Arrays.copyOfRange(body.array(), body.position(), body.position() + body.remaining()),
+							encoding));
+				}
+			}
+			case FrameType.HALF_CLOSE -> {
+				checkOpen();
+				SmallFrames.readEmpty(body);
+				this.halfClosed = true;
+				if (call != null) {
+					call.halfClosed();
+				}
+			}
+			default -> {
+				long number = SmallFrames.readCancel(body);
+				if (number != this.number) {
+					throw new WireException("call " + number + " is not the one of this stream");
+				}
+				if (call != null) {
+					call.cancelledByPeer();
+				}
+			}
+		}
+	}
+
+	private void checkOpen() {
+		if (!this.begun || this.halfClosed) {
+			throw new WireException(this.begun ? "comes behind HALF_CLOSE" : "comes before the CALL");
+		}
+	}
+
+	private void begin(FrameCursor body) {
+		if (this.begun) {
+			throw new WireException("a second call on the same stream");
+		}
+		this.begun = true;
+		CallHead head = new CallHead();
+		head.read(body, session().settings().maxMetadata());
+		String path = head.path();
+		if (path == null || head.method() != 0 || head.encoding() >= 0 || body.remaining() > 0) {
+			throw new WireException("defines a method or has a message, as only a lane's does");
+		}
+		this.number = head.number();
+		InboundCall<?, ?> call = session().inbound().begin(head, path, session().service().lookup(path), this);
+		if (call != null) {
+			this.call = call;
+			call.begin();
+		}
+	}
+
+	@Override
+	void readComplete() {
+		InboundCall<?, ?> call = this.call;
+		if (this.answered || call == null || call.wantsMore()) {
+			stream().read();
+		}
+		else {
+			this.paused = true;
+		}
+	}
+
+	@Override
+	public void resume() {
+		if (this.paused) {
+			this.paused = false;
+			stream().read();
+		}
+	}
+
+	@Override
+	public boolean isOwn() {
+		return true;
+	}
+
+	@Override
+	public void sendHeaders(Encoded headers) {
+		this.spoken = true;
+		SmallFrames.writeHeaders(this.output.buffer(), headers);
+	}
+
+	@Override
+	public void sendMessage(Payload payload) {
+		this.spoken = true;
+		ByteBuf out = this.output.buffer();
+		int before = out.writerIndex();
+		this.output.charge(payload.length());
+		try {
+			SmallFrames.writeMessageHead(out, payload.encoding(), payload.length());
+			payload.writeTo(out);
+		}
+		catch (RuntimeException ex) {
+			out.writerIndex(before);
+			throw ex;
+		}
+	}
+
+	@Override
+	public void answer(Answer answer) {
+		if (this.answered) {
+			return;
+		}
+		this.answered = true;
+		discard();
+		Answer bounded = answer.within(this.peer.maxMetadata());
+		Encoded headers = this.spoken ? Encoded.NONE : bounded.headers();
+		new Answer(bounded.number(), headers, null, bounded.status(), bounded.notRun(), bounded.trailers())
+			.write(this.output.buffer(), this.peer.maxMetadata());
+		this.output.end();
+		resume();
+	}
+
+	@Override
+	void ended() {
+		if (!this.answered) {
+			lost();
+		}
+	}
+
+}

@@ -1,0 +1,107 @@
+package io.brpc.internal.brpc2;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+import io.brpc.internal.brpc2.frame.AnswerHead;
+import io.brpc.internal.brpc2.frame.CallHead;
+import io.brpc.internal.brpc2.frame.FrameCursor;
+import io.brpc.internal.brpc2.frame.FrameType;
+import io.brpc.internal.brpc2.frame.Settings;
+import io.brpc.internal.brpc2.frame.SmallFrames;
+import io.brpc.internal.brpc2.frame.WireException;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+
+/**
+ * A lane that this end has opened: unary calls go out on it, and answers come back.
+ * Event-loop confined.
+ */
+final class CallerLane extends StreamHalf implements OutboundRoute {
+
+	private final Settings peer;
+
+	private final StreamOutput output;
+
+	private final AnswerHead head = new AnswerHead();
+
+	private final Map<String, Integer> methods = new HashMap<>();
+
+	CallerLane(CallSession session, QuicStreamChannel stream, Settings peer) {
+		super(session, stream, 0);
+		this.peer = peer;
+		this.output = new StreamOutput(session, stream, true, (count) -> {
+		});
+		stream.pipeline().addLast(new StreamInput(session, this));
+		this.output.buffer().writeByte(StreamKind.LANE);
+	}
+
+	StreamOutput output() {
+		return this.output;
+	}
+
+	/**
+	 * Sends a call, if it fits.
+	 * @param call a unary call
+	 * @param request its message
+	 * @return whether it did
+	 * @throws RuntimeException if the message's marshaller fails; nothing was sent then
+	 */
+	boolean send(OutboundCall<?, ?> call, Payload request) {
+		String method = call.method().getFullMethodName();
+		Integer known = this.methods.get(method);
+		boolean define = known == null && this.methods.size() < this.peer.maxMethods();
+		int index = (known != null) ? known : define ? this.methods.size() + 1 : 0;
+		byte[] path = (known != null) ? null : method.getBytes(StandardCharsets.UTF_8);
+		long timeout = call.timeoutMicros();
+		long length = CallHead.frameLength(call.number(), index, path, timeout, call.headers(), call.chain(),
+				request.encoding(), request.length());
+		if (length > this.peer.maxLaneFrame()) {
+			return false;
+		}
+		ByteBuf out = this.output.buffer();
+		int before = out.writerIndex();
+		try {
+			CallHead.write(out, length, call.number(), index, path, timeout, call.headers(), call.chain(),
+					request.encoding());
+			request.writeTo(out);
+		}
+		catch (RuntimeException ex) {
+			out.writerIndex(before);
+			throw ex;
+		}
+		this.output.charge(request.length());
+		if (define) {
+			this.methods.put(method, index);
+		}
+		return true;
+	}
+
+	@Override
+	public void cancel(long number) {
+		SmallFrames.writeCancel(this.output.buffer(), number);
+	}
+
+	@Override
+	public long limit(int type) {
+		return (type == FrameType.ANSWER) ? session().settings().maxLaneFrame() : refuseKnown(type);
+	}
+
+	@Override
+	public void frame(int type, FrameCursor body) {
+		this.head.read(body, session().settings().maxMetadata());
+		Encodings.check(this.head.encoding());
+		OutboundCall<?, ?> call = session().outbound().get(this.head.number());
+		if (call == null || call.source() != this) {
+			throw new WireException("call " + this.head.number() + " is not in flight here");
+		}
+		call.answeredOnLane(this.head, body);
+	}
+
+	@Override
+	void ended() {
+		lost();
+	}
+
+}

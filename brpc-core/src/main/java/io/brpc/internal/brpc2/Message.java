@@ -1,0 +1,34 @@
+package io.brpc.internal.brpc2;
+
+import io.brpc.internal.brpc2.frame.SmallFrames;
+import io.grpc.MethodDescriptor.Marshaller;
+
+/**
+ * A message that has arrived, still in bytes. Immutable.
+ *
+ * @param bytes all of it
+ * @param encoding its compression, or -1 for none
+ */
+record Message(byte[] bytes, int encoding) {
+
+	/**
+	 * Makes an object of it.
+	 * @param <T> its type
+	 * @param marshaller does so
+	 * @param max how large it may be, decompressed
+	 * @return the object
+	 */
+	<T> T read(Marshaller<T> marshaller, int max) {
+		return Encodings.read(marshaller, this.bytes, 0, this.bytes.length, this.encoding, max);
+	}
+
+	/**
+	 * Returns how long the frame of a message may be.
+	 * @param max how large the message may be
+	 * @return the length
+	 */
+	static long maxFrame(int max) {
+		return Math.min((long) max + SmallFrames.maxMessageHead(), Integer.MAX_VALUE - Long.SIZE);
+	}
+
+}

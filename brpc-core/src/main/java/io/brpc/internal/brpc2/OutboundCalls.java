@@ -1,0 +1,230 @@
+package io.brpc.internal.brpc2;
+
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.brpc.internal.brpc2.frame.Settings;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls that this end makes: those in flight by number, those that wait for the
+ * peer's limit, and the lanes that they go on.
+ * <p>
+ * Event-loop confined, but for {@link #count()}.
+ */
+final class OutboundCalls {
+
+	private static final int INITIAL_SLOTS = 16;
+
+	private final CallSession session;
+
+	private final Set<OutboundCall<?, ?>> waiting = new LinkedHashSet<>();
+
+	private final AtomicInteger count = new AtomicInteger();
+
+	/**
+	 * Indexed by the low bits of the number. A number whose slot is taken is left out, so
+	 * that a long call does not make the table grow.
+	 */
+	private @Nullable OutboundCall<?, ?>[] slots = new OutboundCall<?, ?>[INITIAL_SLOTS];
+
+	private long next;
+
+	private int inFlight;
+
+	private CallerLane[] lanes = {};
+
+	private int lanesOpened;
+
+	OutboundCalls(CallSession session) {
+		this.session = session;
+	}
+
+	/**
+	 * Returns how many calls are in flight or wait. May be asked by any thread.
+	 * @return the number
+	 */
+	int count() {
+		return this.count.get();
+	}
+
+	/**
+	 * Makes a call, as soon as the peer allows it.
+	 * @param call the call
+	 */
+	void submit(OutboundCall<?, ?> call) {
+		Status refusal = this.session.refusal();
+		if (refusal != null) {
+			call.finish(refusal, new Metadata(), true);
+			return;
+		}
+		this.waiting.add(call);
+		counted();
+		pump();
+	}
+
+	/**
+	 * Makes the calls that wait, as far as the peer allows it now.
+	 */
+	void pump() {
+		Settings peer = this.session.peer();
+		while (peer != null && !this.waiting.isEmpty() && this.inFlight < peer.maxCalls()) {
+			Iterator<OutboundCall<?, ?>> first = this.waiting.iterator();
+			OutboundCall<?, ?> call = first.next();
+			first.remove();
+			if (call.isAcceptable(peer)) {
+				call.launch(number(call), peer);
+			}
+		}
+		counted();
+	}
+
+	private long number(OutboundCall<?, ?> call) {
+		if (++this.inFlight * 2 > this.slots.length) {
+			grow();
+		}
+		int mask = this.slots.length - 1;
+		while (this.slots[(int) this.next & mask] != null) {
+			this.next++;
+		}
+		this.slots[(int) this.next & mask] = call;
+		return this.next++;
+	}
+
+	private void grow() {
+		@Nullable OutboundCall<?, ?>[] old = this.slots;
+		this.slots = new OutboundCall<?, ?>[old.length * 2];
+		for (OutboundCall<?, ?> call : old) {
+			if (call != null) {
+				this.slots[(int) call.number() & (this.slots.length - 1)] = call;
+			}
+		}
+	}
+
+	/**
+	 * Finds a call in flight.
+	 * @param number its number
+	 * @return the call, which may be over at this end; null if there is none
+	 */
+	@Nullable OutboundCall<?, ?> get(long number) {
+		OutboundCall<?, ?> call = this.slots[(int) number & (this.slots.length - 1)];
+		return (call != null && call.number() == number) ? call : null;
+	}
+
+	/**
+	 * Forgets a call in flight, because the peer has answered it or has never heard of
+	 * it.
+	 * @param call the call
+	 */
+	void forget(OutboundCall<?, ?> call) {
+		this.slots[(int) call.number() & (this.slots.length - 1)] = null;
+		this.inFlight--;
+		pump();
+		if (this.inFlight == 0) {
+			this.session.outboundCallsEnded();
+		}
+	}
+
+	/**
+	 * Forgets a call that waits.
+	 * @param call the call
+	 */
+	void withdraw(OutboundCall<?, ?> call) {
+		this.waiting.remove(call);
+		counted();
+	}
+
+	boolean isEmpty() {
+		return this.inFlight == 0 && this.waiting.isEmpty();
+	}
+
+	private void counted() {
+		this.count.lazySet(this.inFlight + this.waiting.size());
+	}
+
+	/**
+	 * Returns the lane of this turn: all calls of a turn share a lane, so that they are
+	 * written at once, and the next turn takes the next lane.
+	 * @param peer the peer's settings
+	 * @return null if no lane is open yet
+	 */
+	@Nullable CallerLane lane(Settings peer) {
+		if (this.lanes.length == 0) {
+			this.lanes = new CallerLane[Math.min(peer.maxLanes(), this.session.settings().maxLanes())];
+		}
+		int index = this.session.turn().number() % this.lanes.length;
+		if (index >= this.lanesOpened && this.lanesOpened < this.lanes.length) {
+			int mine = this.lanesOpened++;
+			this.session.opener().open(QuicStreamType.BIDIRECTIONAL, new LaneOpening(mine, peer));
+		}
+		CallerLane lane = this.lanes[index];
+		return (lane != null) ? lane : this.lanes[0];
+	}
+
+	/**
+	 * Ends those that wait, because the peer wants no more.
+	 * @param status what they end with
+	 */
+	void refuseWaiting(Status status) {
+		for (OutboundCall<?, ?> call : Set.copyOf(this.waiting)) {
+			this.waiting.remove(call);
+			call.finish(status, new Metadata(), true);
+		}
+		counted();
+	}
+
+	/**
+	 * Ends all.
+	 * @param status what they end with
+	 */
+	void fail(Status status) {
+		refuseWaiting(status);
+		@Nullable OutboundCall<?, ?>[] calls = this.slots.clone();
+		for (OutboundCall<?, ?> call : calls) {
+			if (call != null) {
+				call.lost(status);
+			}
+		}
+		for (CallerLane lane : this.lanes) {
+			if (lane != null) {
+				lane.output().close();
+			}
+		}
+		this.inFlight = 0;
+		this.slots = new OutboundCall<?, ?>[INITIAL_SLOTS];
+		counted();
+	}
+
+	/**
+	 * A lane on its way.
+	 */
+	private final class LaneOpening implements StreamOpener.Opening {
+
+		private final int index;
+
+		private final Settings peer;
+
+		LaneOpening(int index, Settings peer) {
+			this.index = index;
+			this.peer = peer;
+		}
+
+		@Override
+		public boolean isWanted() {
+			return true;
+		}
+
+		@Override
+		public void opened(QuicStreamChannel stream) {
+			OutboundCalls.this.lanes[this.index] = new CallerLane(OutboundCalls.this.session, stream, this.peer);
+		}
+
+	}
+
+}

@@ -1,0 +1,206 @@
+package io.brpc.internal.brpc2;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+
+import io.brpc.CloseCode;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writing half of a stream. What is written in a turn is gathered in one buffer and
+ * handed over at its end; while QUIC has not taken all of one buffer, the next one waits
+ * here, for the stream's own queue has no bound.
+ * <p>
+ * Event-loop confined. Owns the buffer that it gathers in.
+ */
+final class StreamOutput {
+
+	private static final int INITIAL_CAPACITY = 512;
+
+	private final CallSession session;
+
+	private final QuicStreamChannel stream;
+
+	private final IntConsumer onWritten;
+
+	private final boolean watched;
+
+	private final ChannelFutureListener writeListener = this::written;
+
+	private @Nullable ByteBuf buffer;
+
+	private int charge;
+
+	private boolean dirty;
+
+	private boolean writing;
+
+	private int writingCharge;
+
+	private long writeCount;
+
+	private @Nullable Future<?> stallCheck;
+
+	private boolean ends;
+
+	private boolean closed;
+
+	/**
+	 * Makes an output.
+	 * @param session the session of the stream
+	 * @param stream the stream
+	 * @param watched whether the peer has to read it, whatever the application does
+	 * @param onWritten told when bytes that were charged are with QUIC
+	 */
+	StreamOutput(CallSession session, QuicStreamChannel stream, boolean watched, IntConsumer onWritten) {
+		this.session = session;
+		this.stream = stream;
+		this.watched = watched;
+		this.onWritten = onWritten;
+	}
+
+	/**
+	 * Returns the buffer of this turn, to write whole frames to. It goes out at the end
+	 * of the turn.
+	 * @return not to be kept
+	 */
+	ByteBuf buffer() {
+		ByteBuf buffer = this.buffer;
+		if (buffer == null) {
+			buffer = this.stream.alloc().directBuffer(INITIAL_CAPACITY);
+			this.buffer = buffer;
+		}
+		if (!this.dirty) {
+			this.dirty = true;
+			this.session.turn().add(this);
+		}
+		return buffer;
+	}
+
+	/**
+	 * Takes over bytes that were added to the session's budget: they are removed from it
+	 * when QUIC has what is in the buffer now.
+	 * @param count how many
+	 */
+	void charge(int count) {
+		this.charge += count;
+	}
+
+	/**
+	 * Sends FIN behind everything that was written.
+	 */
+	void end() {
+		if (!this.ends) {
+			this.ends = true;
+			sendFinIfAllIsWritten();
+		}
+	}
+
+	/**
+	 * Writes nothing more, and forgets what waits.
+	 */
+	void close() {
+		this.closed = true;
+		if (this.buffer != null) {
+			this.buffer.release();
+			this.buffer = null;
+		}
+		this.session.budget().remove(this.charge);
+		this.charge = 0;
+		if (this.stallCheck != null) {
+			this.stallCheck.cancel(false);
+		}
+	}
+
+	/**
+	 * Hands over what was gathered. Called by the turn.
+	 */
+	void flush() {
+		this.dirty = false;
+		ByteBuf bytes = this.buffer;
+		if (bytes == null || this.writing) {
+			return;
+		}
+		if (this.closed) {
+			close();
+			return;
+		}
+		this.buffer = null;
+		this.writing = true;
+		this.writingCharge = this.charge;
+		this.charge = 0;
+		this.writeCount++;
+		ChannelFuture write = this.stream.write(bytes);
+		if (write.isSuccess()) {
+			written(write);
+		}
+		else {
+			write.addListener(this.writeListener);
+			if (this.watched && this.stallCheck == null) {
+				checkForStall();
+			}
+		}
+	}
+
+	private void written(ChannelFuture write) {
+		this.writing = false;
+		int count = this.writingCharge;
+		this.writingCharge = 0;
+		this.session.budget().remove(count);
+		if (!write.isSuccess()) {
+			lost(write.cause());
+			close();
+			return;
+		}
+		if (this.buffer != null && !this.dirty) {
+			this.dirty = true;
+			this.session.turn().add(this);
+		}
+		sendFinIfAllIsWritten();
+		if (count > 0 && !this.closed) {
+			this.onWritten.accept(count);
+		}
+	}
+
+	private void lost(@Nullable Throwable cause) {
+		if (!this.closed && this.stream.parent().isOpen()) {
+			this.session.broken(CloseCode.STREAM_LOST, "the peer takes no more data on stream " + this.stream.streamId()
+					+ ((cause != null) ? ": " + cause.getMessage() : ""));
+		}
+	}
+
+	/**
+	 * Sends FIN, but not while the codec reads: it would only be queued then, and be lost
+	 * if the peer's FIN has been read.
+	 */
+	private void sendFinIfAllIsWritten() {
+		if (this.ends && !this.writing && this.buffer == null && !this.closed) {
+			this.closed = true;
+			this.stream.eventLoop().execute(() -> this.stream.shutdownOutput());
+		}
+	}
+
+	private void checkForStall() {
+		long before = this.writeCount;
+		this.stallCheck = this.stream.eventLoop().schedule(() -> {
+			this.stallCheck = null;
+			if (this.closed || !this.writing) {
+				return;
+			}
+			if (this.writeCount == before) {
+				this.session.broken(CloseCode.STALLED,
+						"stream " + this.stream.streamId() + ": the peer has read nothing for "
+								+ this.session.settings().stallTimeout().toMillis() + " ms");
+			}
+			else {
+				checkForStall();
+			}
+		}, this.session.settings().stallTimeout().toNanos(), TimeUnit.NANOSECONDS);
+	}
+
+}

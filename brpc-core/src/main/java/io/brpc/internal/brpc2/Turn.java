@@ -1,0 +1,115 @@
+package io.brpc.internal.brpc2;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.brpc.internal.quic.ReadBatch;
+import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gathers what a session does in one turn of its event loop: tasks of other threads come
+ * in through one queue, and what is written to streams goes out once, at the end.
+ * <p>
+ * Event-loop confined, but for {@link #execute}.
+ */
+final class Turn {
+
+	private final EventLoop loop;
+
+	private final @Nullable ReadBatch batch;
+
+	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+	private final AtomicBoolean scheduled = new AtomicBoolean();
+
+	private final Runnable drain = this::drain;
+
+	private final Runnable flush = this::flush;
+
+	private final List<StreamOutput> dirty = new ArrayList<>();
+
+	private boolean flushesLater;
+
+	private int number;
+
+	Turn(EventLoop loop, @Nullable ReadBatch batch) {
+		this.loop = loop;
+		this.batch = batch;
+	}
+
+	EventLoop loop() {
+		return this.loop;
+	}
+
+	/**
+	 * Returns a number that is another one in the next turn in which something is
+	 * written.
+	 * @return not negative
+	 */
+	int number() {
+		return this.number;
+	}
+
+	/**
+	 * Runs something on the event loop, behind what other threads have asked for before:
+	 * at once if this is the event loop. May be called by any thread.
+	 * @param task what to run
+	 */
+	void execute(Runnable task) {
+		if (this.loop.inEventLoop()) {
+			runTasks();
+			task.run();
+			return;
+		}
+		this.tasks.add(task);
+		if (!this.scheduled.get() && this.scheduled.compareAndSet(false, true)) {
+			this.loop.execute(this.drain);
+		}
+	}
+
+	private void drain() {
+		this.scheduled.set(false);
+		boolean outermost = !this.flushesLater;
+		this.flushesLater = true;
+		runTasks();
+		if (outermost) {
+			flush();
+		}
+	}
+
+	private void runTasks() {
+		for (Runnable task = this.tasks.poll(); task != null; task = this.tasks.poll()) {
+			task.run();
+		}
+	}
+
+	/**
+	 * Has an output flushed at the end of the turn.
+	 * @param output an output that has something to write
+	 */
+	void add(StreamOutput output) {
+		assert this.loop.inEventLoop();
+		this.dirty.add(output);
+		if (!this.flushesLater) {
+			this.flushesLater = true;
+			if (this.batch == null || !this.batch.add(this.flush)) {
+				this.loop.execute(this.flush);
+			}
+		}
+	}
+
+	private void flush() {
+		// A write that completes may make others write.
+		for (int i = 0; i < this.dirty.size(); i++) {
+			this.dirty.get(i).flush();
+		}
+		this.dirty.clear();
+		this.flushesLater = false;
+		this.number = (this.number + 1) & Integer.MAX_VALUE;
+	}
+
+}
