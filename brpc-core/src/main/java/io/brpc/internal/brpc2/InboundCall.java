@@ -90,7 +90,6 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 		if (head.timeoutMicros() >= 0) {
 			this.context = base.withDeadline(Deadline.after(head.timeoutMicros(), TimeUnit.MICROSECONDS),
 					session.turn().loop());
-			this.context.addListener(this, Runnable::run);
 		}
 		else {
 			this.context = base.withCancellation();
@@ -110,6 +109,15 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 	}
 
 	// The event loop's side
+
+	/**
+	 * Watches the call's time, now that others know of the call: it may be over already.
+	 */
+	void watchDeadline() {
+		if (this.context.getDeadline() != null) {
+			this.context.addListener(this, Runnable::run);
+		}
+	}
 
 	/**
 	 * Begins a call that came whole.

@@ -73,6 +73,7 @@ final class InboundCalls {
 		InboundCall<?, ?> call = new InboundCall<>(this.session, method, number, route, head);
 		this.calls.put(number, call);
 		this.count.lazySet(this.calls.size());
+		call.watchDeadline();
 		return call;
 	}
 

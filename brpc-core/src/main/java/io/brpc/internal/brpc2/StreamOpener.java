@@ -83,16 +83,24 @@ final class StreamOpener extends ChannelInboundHandlerAdapter {
 	}
 
 	private void create(QuicStreamType type, Opening opening) {
-		this.quic.createStream(type, new ChannelInboundHandlerAdapter())
-			.addListener((Future<QuicStreamChannel> created) -> {
-				if (created.isSuccess()) {
-					opening.opened(created.getNow());
-				}
-				else if (this.quic.isOpen()) {
-					this.session.broken(CloseCode.INTERNAL_ERROR,
-							"a stream could not be opened: " + created.cause().getMessage());
-				}
-			});
+		Future<QuicStreamChannel> creation = this.quic.createStream(type, new ChannelInboundHandlerAdapter());
+		if (creation.isDone()) {
+			// Not by a listener, which may be called later: the call may have ended then.
+			created(creation, opening);
+		}
+		else {
+			creation.addListener((Future<QuicStreamChannel> created) -> created(created, opening));
+		}
+	}
+
+	private void created(Future<QuicStreamChannel> creation, Opening opening) {
+		if (creation.isSuccess()) {
+			opening.opened(creation.getNow());
+		}
+		else if (this.quic.isOpen()) {
+			this.session.broken(CloseCode.INTERNAL_ERROR,
+					"a stream could not be opened: " + creation.cause().getMessage());
+		}
 	}
 
 	@Override

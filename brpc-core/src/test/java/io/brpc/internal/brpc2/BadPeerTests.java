@@ -1,0 +1,287 @@
+package io.brpc.internal.brpc2;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import com.google.common.util.concurrent.ListenableFuture;
+import io.brpc.CloseCode;
+import io.brpc.internal.brpc2.frame.AnswerHead;
+import io.brpc.internal.brpc2.frame.CallHead;
+import io.brpc.internal.brpc2.frame.FrameType;
+import io.brpc.internal.brpc2.frame.MetadataCodec.Encoded;
+import io.brpc.internal.brpc2.frame.SmallFrames;
+import io.brpc.internal.brpc2.frame.Varint;
+import io.brpc.testing.ExerciseService;
+import io.brpc.testing.Leaks;
+import io.brpc.testing.proto.ExerciseGrpc;
+import io.brpc.testing.proto.Payload;
+import io.grpc.stub.StreamObserver;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * A peer that breaks a rule loses its connection, and is told which rule.
+ */
+@ExtendWith(Leaks.class)
+class BadPeerTests {
+
+	private static final byte[] UNARY = "brpc.test.Exercise/Unary".getBytes(StandardCharsets.US_ASCII);
+
+	private static final byte[] BIDI = "brpc.test.Exercise/BidiStream".getBytes(StandardCharsets.US_ASCII);
+
+	private SessionPeer server;
+
+	private RawSessionPeer client;
+
+	@BeforeEach
+	void connect() {
+		this.server = new SessionPeer(Side.SERVER, SessionSettings.defaults(), Runnable::run,
+				List.of(new ExerciseService()));
+		this.client = new RawSessionPeer(this.server);
+	}
+
+	@AfterEach
+	void close() throws Exception {
+		this.client.close();
+	}
+
+	private static ByteBuf control(byte[]... frames) {
+		return stream(StreamKind.CONTROL, frames);
+	}
+
+	private static ByteBuf settled(byte[]... frames) {
+		ByteBuf bytes = Unpooled.buffer().writeByte(StreamKind.CONTROL);
+		RawSessionPeer.SETTINGS.write(bytes);
+		return bytes.writeBytes(Unpooled.wrappedBuffer(frames));
+	}
+
+	private static ByteBuf stream(int kind, byte[]... frames) {
+		return Unpooled.buffer().writeByte(kind).writeBytes(Unpooled.wrappedBuffer(frames));
+	}
+
+	private static byte[] frame(int type, int... body) {
+		byte[] frame = new byte[2 + body.length];
+		frame[0] = (byte) (1 + body.length);
+		frame[1] = (byte) type;
+		for (int i = 0; i < body.length; i++) {
+			frame[2 + i] = (byte) body[i];
+		}
+		return frame;
+	}
+
+	private static byte[] call(long number, int method, byte[] path) {
+		ByteBuf bytes = Unpooled.buffer();
+		long length = CallHead.frameLength(number, method, path, -1, Encoded.NONE, null, -1, 0);
+		CallHead.write(bytes, length, number, method, path, -1, Encoded.NONE, null, -1);
+		byte[] frame = new byte[bytes.readableBytes()];
+		bytes.readBytes(frame);
+		return frame;
+	}
+
+	private static byte[] claim(long length, int type) {
+		ByteBuf bytes = Unpooled.buffer();
+		Varint.write(bytes, length);
+		byte[] frame = new byte[bytes.readableBytes() + 1];
+		bytes.readBytes(frame, 0, frame.length - 1);
+		frame[frame.length - 1] = (byte) type;
+		return frame;
+	}
+
+	static Stream<Arguments> badStreams() {
+		QuicStreamType uni = QuicStreamType.UNIDIRECTIONAL;
+		QuicStreamType bidi = QuicStreamType.BIDIRECTIONAL;
+		CloseCode unexpected = CloseCode.UNEXPECTED_STREAM;
+		CloseCode protocol = CloseCode.PROTOCOL_ERROR;
+		return Stream.of(Arguments.of("a stream of no kind", uni, stream(0x07), unexpected, "begins with 0x7"),
+				Arguments.of("a control stream in two directions", bidi, settled(), unexpected, "begins with 0x1"),
+				Arguments.of("a lane in one direction", uni, stream(StreamKind.LANE), unexpected, "begins with 0x2"),
+				Arguments.of("a second control stream", uni, settled(), unexpected, "is a second control stream"),
+				Arguments.of("an answer to nothing", uni, stream(StreamKind.ANSWER, new byte[] { 7 }), unexpected,
+						"answers call 7, which is not in flight on a lane"),
+				Arguments.of("a call number that does not end", uni,
+						stream(StreamKind.ANSWER, new byte[] { -1, -1, -1, -1, -1, -1, -1, -1, -1 }), protocol,
+						"malformed call number"),
+				Arguments.of("a message on a lane", bidi, stream(StreamKind.LANE, frame(FrameType.MESSAGE, 0)),
+						protocol, "MESSAGE at 1 of stream 0: does not belong here"),
+				Arguments.of("a frame that claims too much", bidi,
+						stream(StreamKind.LANE, claim(Long.MAX_VALUE, FrameType.CALL)), protocol,
+						"CALL at 1 of stream 0: length is 9223372036854775807, limit is 16384"),
+				Arguments.of("a call that is used twice", bidi,
+						stream(StreamKind.LANE, call(5, 1, UNARY), call(5, 1, null)), protocol,
+						"CALL at 31 of stream 0: call 5 comes behind call 5"),
+				Arguments.of("a method that was never defined", bidi, stream(StreamKind.LANE, call(0, 9, null)),
+						protocol, "method 9 was never defined"),
+				Arguments.of("a method that is defined out of turn", bidi, stream(StreamKind.LANE, call(0, 2, UNARY)),
+						protocol, "method 2 is defined out of turn"),
+				Arguments.of("a number that does not end", bidi,
+						stream(StreamKind.LANE, frame(FrameType.CANCEL, 255, 255, 255, 255, 255, 255, 255, 255, 255)),
+						protocol, "CANCEL at 1 of stream 0: number is a varint that does not end"),
+				Arguments.of("a text that is not UTF-8", bidi,
+						stream(StreamKind.LANE, frame(FrameType.CALL, 0, 1, 1, 3, 'a', '/', 0xff)), protocol,
+						"path is not UTF-8"),
+				Arguments.of("metadata with a capital letter", bidi,
+						stream(StreamKind.LANE, frame(FrameType.CALL, 0, 5, 1, 3, 'a', '/', 'b', 1, 1, 'A', 0)),
+						protocol, "key of metadata has the byte 0x41"),
+				Arguments.of("a message before its call", bidi, stream(StreamKind.OWN, frame(FrameType.MESSAGE, 0)),
+						protocol, "MESSAGE at 1 of stream 0: comes before the CALL"),
+				Arguments.of("a second call on an own stream", bidi,
+						stream(StreamKind.OWN, call(0, 0, BIDI), call(1, 0, BIDI)), protocol,
+						"a second call on the same stream"),
+				Arguments.of("a message behind the half-close", bidi,
+						stream(StreamKind.OWN, call(0, 0, "brpc.test.Exercise/ServerStream".getBytes()),
+								frame(FrameType.HALF_CLOSE), frame(FrameType.MESSAGE, 0)),
+						protocol, "comes behind HALF_CLOSE"),
+				Arguments.of("an answer from a caller", bidi, stream(StreamKind.OWN, frame(FrameType.ANSWER, 0, 0)),
+						protocol, "ANSWER at 1 of stream 0: does not belong here"));
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("badStreams")
+	void streamThatBreaksARuleClosesTheConnection(String name, QuicStreamType type, ByteBuf bytes, CloseCode code,
+			String words) throws Exception {
+		this.client.openControl();
+		this.client.open(type, bytes);
+		verifyClosed(code, words);
+	}
+
+	static Stream<Arguments> badControls() {
+		byte[] id = new byte[20];
+		System.arraycopy(new byte[] { 19, FrameType.SETTINGS, 1, 16 }, 0, id, 0, 4);
+		return Stream.of(
+				Arguments.of("another frame before the settings", control(frame(FrameType.GOAWAY)),
+						"GOAWAY at 1 of stream 2: comes before SETTINGS"),
+				Arguments.of("settings twice", settled(frame(FrameType.SETTINGS)), "comes twice"),
+				Arguments.of("a connection ID of the client's", control(id), "connection-id comes from the client"),
+				Arguments.of("settings out of range", control(frame(FrameType.SETTINGS, 3, 1, 0)),
+						"max-lanes is 0, 1 or more"),
+				Arguments.of("a call on a control stream", settled(call(0, 1, UNARY)), "does not belong here"),
+				Arguments.of("an answer to no ping", settled(frame(FrameType.PONG, 0, 0, 0, 0, 0, 0, 0, 1)),
+						"answers no PING"),
+				Arguments.of("done without a drain", settled(frame(FrameType.DONE)), "answers no GOAWAY"),
+				Arguments.of("going twice", settled(frame(FrameType.GOAWAY), frame(FrameType.GOAWAY)), "comes twice"));
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("badControls")
+	void controlStreamThatBreaksARuleClosesTheConnection(String name, ByteBuf bytes, String words) throws Exception {
+		this.client.open(QuicStreamType.UNIDIRECTIONAL, bytes);
+		verifyClosed(CloseCode.PROTOCOL_ERROR, words);
+	}
+
+	@Test
+	void lanesBeyondTheLimitCloseTheConnection() throws Exception {
+		this.client.openControl();
+		for (int i = 0; i < 5; i++) {
+			this.client.open(QuicStreamType.BIDIRECTIONAL, stream(StreamKind.LANE));
+		}
+		verifyClosed(CloseCode.UNEXPECTED_STREAM, "is lane 5, limit is 4");
+	}
+
+	@Test
+	void methodsBeyondTheLimitCloseTheConnection() throws Exception {
+		this.client.openControl();
+		ByteBuf bytes = stream(StreamKind.LANE);
+		for (int i = 1; i <= 257; i++) {
+			bytes.writeBytes(call(i, i, ("no.Such/Method" + i).getBytes(StandardCharsets.US_ASCII)));
+		}
+		this.client.open(QuicStreamType.BIDIRECTIONAL, bytes);
+		verifyClosed(CloseCode.PROTOCOL_ERROR, "method 257 is defined, limit is 256");
+	}
+
+	@Test
+	void laneThatEndsClosesTheConnection() throws Exception {
+		this.client.openControl();
+		this.client.open(QuicStreamType.BIDIRECTIONAL, stream(StreamKind.LANE)).shutdownOutput();
+		verifyClosed(CloseCode.STREAM_LOST, "stream 0 ended");
+	}
+
+	@Test
+	void laneThatIsResetClosesTheConnection() throws Exception {
+		this.client.openControl();
+		this.client.open(QuicStreamType.BIDIRECTIONAL, stream(StreamKind.LANE, call(0, 1, UNARY))).shutdown(7).sync();
+		assertThat(this.server.awaitBroken().code()).isEqualTo(CloseCode.STREAM_LOST);
+	}
+
+	@Test
+	void ownStreamThatEndsBeforeItsAnswerClosesTheConnection() throws Exception {
+		this.client.openControl();
+		this.client.open(QuicStreamType.BIDIRECTIONAL, stream(StreamKind.OWN, call(0, 0, BIDI))).shutdownOutput();
+		verifyClosed(CloseCode.STREAM_LOST, "stream 0 ended");
+	}
+
+	@Test
+	void answerToACallThatIsNotInFlightClosesTheConnection() throws Exception {
+		this.client.openControl();
+		ListenableFuture<Payload> answer = ExerciseGrpc.newFutureStub(this.server.channel())
+			.unary(Payload.getDefaultInstance());
+		QuicStreamChannel lane = this.client.awaitStream();
+		ByteBuf bytes = Unpooled.buffer();
+		long length = AnswerHead.frameLength(99, Encoded.NONE, Encoded.NONE, 0, null, -1, 0);
+		AnswerHead.write(bytes, length, 99, Encoded.NONE, Encoded.NONE, 0, false, null, -1);
+		lane.writeAndFlush(bytes);
+		verifyClosed(CloseCode.PROTOCOL_ERROR, "ANSWER at 0 of stream 1: call 99 is not in flight here");
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> answer.get(30, TimeUnit.SECONDS))
+			.withMessageContaining("UNAVAILABLE");
+	}
+
+	@Test
+	void unknownFramesAreSkipped() throws Exception {
+		QuicStreamChannel control = this.client.openControl();
+		ByteBuf unknown = Unpooled.buffer();
+		Varint.write(unknown, 100_001);
+		control.writeAndFlush(unknown.writeByte(0x7f).writeBytes(new byte[100_000]));
+		ByteBuf bad = Unpooled.buffer();
+		SmallFrames.writeEmpty(bad, FrameType.DONE);
+		control.writeAndFlush(bad);
+		verifyClosed(CloseCode.PROTOCOL_ERROR, "DONE at 100");
+	}
+
+	@Test
+	void callsBeyondTheLimitAreRefusedAndTheOthersServed() throws Exception {
+		this.client.close();
+		CompletableFuture<StreamObserver<Payload>> served = new CompletableFuture<>();
+		SessionSettings defaults = SessionSettings.defaults();
+		this.server = new SessionPeer(Side.SERVER,
+				new SessionSettings(1, 4, defaults.maxLaneFrame(), defaults.maxMessage(), defaults.maxMetadata(),
+						defaults.maxMethods(), defaults.maxQueuedBytes(), defaults.stallTimeout(),
+						defaults.keepAliveInterval()),
+				Runnable::run, List.of(new ExerciseGrpc.ExerciseImplBase() {
+					@Override
+					public void unary(Payload request, StreamObserver<Payload> responses) {
+						assertThat(served.complete(responses)).isTrue();
+					}
+				}));
+		this.client = new RawSessionPeer(this.server);
+		this.client.openControl();
+		this.client.open(QuicStreamType.BIDIRECTIONAL,
+				stream(StreamKind.LANE, call(0, 1, UNARY), call(1, 1, null), call(2, 1, null)));
+		served.get(30, TimeUnit.SECONDS);
+		assertThat(this.server.session().inboundCalls()).isEqualTo(1);
+		assertThat(this.server.isBroken()).isFalse();
+	}
+
+	private void verifyClosed(CloseCode code, String words) throws Exception {
+		SessionPeer.Break broken = this.server.awaitBroken();
+		assertThat(broken.words()).contains(words);
+		assertThat(broken.code()).isEqualTo(code);
+		assertThat(this.client.awaitClosed().description()).contains(code.toString()).contains(words);
+		assertThat(this.server.session().inboundCalls()).isZero();
+	}
+
+}
