@@ -26,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallSession {
 
-	private final QuicChannel quic;
-
 	private final Side side;
 
 	private final SessionSettings settings;
@@ -83,7 +81,6 @@ public final class CallSession {
 	 * @param owner told what becomes of the session
 	 */
 	public CallSession(QuicChannel quic, Side side, SessionSettings settings, CallService service, SessionOwner owner) {
-		this.quic = quic;
 		this.side = side;
 		this.settings = settings;
 		this.service = service;

@@ -499,7 +499,7 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 		@Override
 		void onFailure(Throwable failure) {
 			if (failure instanceof UnreadableException unreadable) {
-				failLater(unreadable(unreadable.getCause()));
+				failLater(unreadable.status());
 				return;
 			}
 			logger.error("the handler of {} threw", InboundCall.this.method.getFullMethodName(), failure);
@@ -534,8 +534,15 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 		@Serial
 		private static final long serialVersionUID = 1L;
 
+		private final transient Status status;
+
 		UnreadableException(RuntimeException cause) {
 			super(cause);
+			this.status = unreadable(cause);
+		}
+
+		Status status() {
+			return this.status;
 		}
 
 	}

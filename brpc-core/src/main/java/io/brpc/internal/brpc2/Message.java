@@ -5,11 +5,22 @@ import io.grpc.MethodDescriptor.Marshaller;
 
 /**
  * A message that has arrived, still in bytes. Immutable.
- *
- * @param bytes all of it
- * @param encoding its compression, or -1 for none
  */
-record Message(byte[] bytes, int encoding) {
+final class Message {
+
+	private final byte[] bytes;
+
+	private final int encoding;
+
+	/**
+	 * Makes one.
+	 * @param bytes all of it; not to be changed
+	 * @param encoding its compression, or -1 for none
+	 */
+	Message(byte[] bytes, int encoding) {
+		this.bytes = bytes;
+		this.encoding = encoding;
+	}
 
 	/**
 	 * Makes an object of it.

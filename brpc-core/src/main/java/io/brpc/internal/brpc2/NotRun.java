@@ -13,6 +13,10 @@ public final class NotRun extends Exception {
 	@Serial
 	private static final long serialVersionUID = 1L;
 
+	/**
+	 * Always the same one: it has no stack trace, and takes no suppressed exceptions.
+	 */
+	@SuppressWarnings("StaticAssignmentOfThrowable")
 	private static final NotRun MARK = new NotRun();
 
 	private NotRun() {

@@ -225,7 +225,7 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 	private void watchContext() {
 		Deadline own = this.options.getDeadline();
 		Deadline inherited = this.context.getDeadline();
-		this.deadline = (own == null || inherited != null && inherited.isBefore(own)) ? inherited : own;
+		this.deadline = (own == null || (inherited != null && inherited.isBefore(own))) ? inherited : own;
 		if (this.deadline != null) {
 			this.session.turn().execute(this::watchDeadline);
 		}

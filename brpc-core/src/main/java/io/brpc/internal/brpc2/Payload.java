@@ -50,13 +50,13 @@ final class Payload {
 	static <T> Payload of(Marshaller<T> marshaller, T message, boolean later) {
 		InputStream stream = marshaller.stream(message);
 		try {
-			if (stream instanceof KnownLength && stream instanceof Drainable) {
+			if (stream instanceof KnownLength && stream instanceof Drainable drainable) {
 				int length = stream.available();
 				if (later) {
 					return new Payload(stream, new byte[0], length, -1);
 				}
 				ExactOutput out = new ExactOutput(length);
-				((Drainable) stream).drainTo(out);
+				drainable.drainTo(out);
 				return new Payload(null, out.bytes, out.count, -1);
 			}
 			byte[] bytes = allBytes(stream);

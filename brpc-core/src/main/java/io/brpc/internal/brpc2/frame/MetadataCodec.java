@@ -34,7 +34,17 @@ public final class MetadataCodec {
 	/**
 	 * An entry on its way.
 	 */
-	private record Entry(byte[] key, byte[] value) {
+	private static final class Entry {
+
+		private final byte[] key;
+
+		private final byte[] value;
+
+		Entry(byte[] key, byte[] value) {
+			this.key = key;
+			this.value = value;
+		}
+
 	}
 
 	/**
@@ -199,7 +209,7 @@ public final class MetadataCodec {
 		int start = in.position();
 		for (int i = start; i < start + length; i++) {
 			int c = bytes[i];
-			boolean allowed = c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.';
+			boolean allowed = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
 			if (!allowed) {
 				throw new WireException("key of metadata has the byte 0x" + Integer.toHexString(c & 0xff));
 			}
