@@ -52,7 +52,7 @@ class BadPeerTests {
 	@BeforeEach
 	void connect() {
 		this.server = new SessionPeer(Side.SERVER, SessionSettings.defaults(), Runnable::run,
-				List.of(new ExerciseService()));
+				List.of(new Unanswering()));
 		this.client = new RawSessionPeer(this.server);
 	}
 
@@ -144,7 +144,8 @@ class BadPeerTests {
 						stream(StreamKind.OWN, call(0, 0, BIDI), call(1, 0, BIDI)), protocol,
 						"a second call on the same stream"),
 				Arguments.of("a message behind the half-close", bidi,
-						stream(StreamKind.OWN, call(0, 0, "brpc.test.Exercise/ServerStream".getBytes()),
+						stream(StreamKind.OWN,
+								call(0, 0, "brpc.test.Exercise/ClientStream".getBytes(StandardCharsets.US_ASCII)),
 								frame(FrameType.HALF_CLOSE), frame(FrameType.MESSAGE, 0)),
 						protocol, "comes behind HALF_CLOSE"),
 				Arguments.of("an answer from a caller", bidi, stream(StreamKind.OWN, frame(FrameType.ANSWER, 0, 0)),
@@ -282,6 +283,30 @@ class BadPeerTests {
 		assertThat(broken.code()).isEqualTo(code);
 		assertThat(this.client.awaitClosed().description()).contains(code.toString()).contains(words);
 		assertThat(this.server.session().inboundCalls()).isZero();
+	}
+
+	/**
+	 * Takes client streams, and never answers them.
+	 */
+	private static final class Unanswering extends ExerciseService {
+
+		@Override
+		public StreamObserver<Payload> clientStream(StreamObserver<Payload> responses) {
+			return new StreamObserver<>() {
+				@Override
+				public void onNext(Payload message) {
+				}
+
+				@Override
+				public void onError(Throwable failure) {
+				}
+
+				@Override
+				public void onCompleted() {
+				}
+			};
+		}
+
 	}
 
 }
