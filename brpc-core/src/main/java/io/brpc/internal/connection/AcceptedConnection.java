@@ -4,7 +4,6 @@ import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 
 import io.brpc.CloseCode;
 import io.brpc.CloseReason;
@@ -12,18 +11,13 @@ import io.brpc.ConnectionAuthenticator;
 import io.brpc.ConnectionId;
 import io.brpc.ConnectionRefusedException;
 import io.brpc.internal.quic.ConnectionEvents;
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.quic.DefaultQuicStreamFrame;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
-import io.netty.handler.codec.quic.QuicStreamType;
-import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's side of a connection: sends the ID, opens the reverse stream, and waits
- * for the client's forward stream.
+ * The server's side of a connection, by any wire: decides whether the client is let in,
+ * and lets its session begin.
  * <p>
  * Event-loop confined.
  */
@@ -41,7 +35,7 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 
 	private final Admission.Ticket admission;
 
-	private @Nullable Future<?> handshakeTimer;
+	private final Countdown handshakeLimit;
 
 	private @Nullable Connection connection;
 
@@ -53,52 +47,33 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 
 	private @Nullable Throwable refusalCause;
 
-	/**
-	 * A client that does not wait for its ID is not served before it is let in.
-	 */
-	private @Nullable QuicStreamChannel earlyForward;
-
-	private boolean letIn;
-
-	private boolean forwardOpened;
-
-	private boolean forwardSpoken;
-
-	private boolean reverseOpened;
-
 	AcceptedConnection(Acceptor acceptor, QuicChannel channel, InetSocketAddress peer, Admission.Ticket admission) {
 		this.admission = admission;
 		this.acceptor = acceptor;
 		this.callbacks = new CallbackChannel(acceptor.callbackSettings().limits());
 		this.channel = channel;
 		this.peer = peer;
+		this.handshakeLimit = new Countdown(channel.eventLoop());
 	}
 
 	/**
 	 * Limits the time of the handshake.
 	 */
 	void start() {
-		this.handshakeTimer = this.channel.eventLoop()
-			.schedule(() -> this.channel.close(), this.acceptor.settings().setupTimeout().toNanos(),
-					TimeUnit.NANOSECONDS);
+		this.handshakeLimit.start(this.acceptor.settings().setupTimeout().toNanos(), this.channel::close);
 	}
 
 	boolean isEstablished() {
 		return this.connection != null;
 	}
 
-	private void stopHandshakeTimer() {
-		if (this.handshakeTimer != null) {
-			this.handshakeTimer.cancel(false);
-			this.handshakeTimer = null;
-		}
-	}
-
 	@Override
 	public void established(QuicChannel channel) {
-		stopHandshakeTimer();
-		Connection connection = new Connection(channel, ConnectionId.random(), this.acceptor.settings(), this,
+		this.handshakeLimit.stop();
+		Session session = this.acceptor.newSession(channel, this.callbacks);
+		Connection connection = new Connection(channel, ConnectionId.random(), this.acceptor.settings(), this, session,
 				this.callbacks);
+		session.attach(connection);
 		this.connection = connection;
 		if (this.acceptor.isDraining()) {
 			connection.closeNow(CloseCode.SERVER_SHUTDOWN, CloseCode.SERVER_SHUTDOWN.description());
@@ -161,73 +136,15 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 			connection.closeNow(CloseCode.REFUSED, refusal);
 			return;
 		}
-		this.letIn = true;
 		connection.limitSetup(this.begunNanos, "gRPC from the peer");
-		this.channel.createStream(QuicStreamType.UNIDIRECTIONAL, new ChannelInboundHandlerAdapter())
-			.addListener((Future<QuicStreamChannel> stream) -> sendId(stream, connection));
-		this.channel.createStream(QuicStreamType.BIDIRECTIONAL, new UnreadStream())
-			.addListener((Future<QuicStreamChannel> stream) -> reverseOpened(stream, connection));
-		QuicStreamChannel forward = this.earlyForward;
-		if (forward != null) {
-			this.acceptor.serve(forward, connection.forward());
-		}
-	}
-
-	private static void sendId(Future<QuicStreamChannel> stream, Connection connection) {
-		if (!stream.isSuccess()) {
-			connection.closeNow(CloseCode.PROTOCOL_ERROR, "no credit for the connection ID's stream");
-			return;
-		}
-		// One frame with FIN: the Go client takes what its first read returns for the
-		// whole ID.
-		ByteBuf id = stream.getNow().alloc().directBuffer(ConnectionId.LENGTH).writeBytes(connection.id().toBytes());
-		stream.getNow().writeAndFlush(new DefaultQuicStreamFrame(id, true));
-	}
-
-	private void reverseOpened(Future<QuicStreamChannel> stream, Connection connection) {
-		if (connection.state() == ConnectionState.CLOSED) {
-			return;
-		}
-		if (!stream.isSuccess()) {
-			connection.closeNow(CloseCode.PROTOCOL_ERROR, "no credit for the reverse gRPC stream");
-			return;
-		}
-		this.callbacks.open(stream.getNow(), connection, this.acceptor.callbackSettings());
-		this.reverseOpened = true;
-		becomeReadyIfComplete(connection);
+		connection.session().start();
 	}
 
 	@Override
 	public void streamOpened(QuicStreamChannel stream) {
 		Connection connection = Objects.requireNonNull(this.connection, "a stream before the handshake");
-		if (connection.state() == ConnectionState.CLOSED) {
-			return;
-		}
-		if (this.forwardOpened) {
-			connection.closeNow(CloseCode.UNEXPECTED_STREAM, "a client opens exactly one bidirectional stream");
-			return;
-		}
-		this.forwardOpened = true;
-		if (this.letIn) {
-			this.acceptor.serve(stream, connection.forward());
-		}
-		else {
-			this.earlyForward = stream;
-		}
-	}
-
-	@Override
-	public void peerSpoke(GrpcStream stream) {
-		Connection connection = Objects.requireNonNull(this.connection, "connection");
-		if (stream == connection.forward()) {
-			this.forwardSpoken = true;
-			becomeReadyIfComplete(connection);
-		}
-	}
-
-	private void becomeReadyIfComplete(Connection connection) {
-		if (this.forwardSpoken && this.reverseOpened) {
-			connection.becomeReady();
+		if (connection.state() != ConnectionState.CLOSED) {
+			connection.session().streamOpened(stream);
 		}
 	}
 
@@ -271,20 +188,7 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 	}
 
 	@Override
-	public void streamEnded(GrpcStream stream) {
-		Connection connection = Objects.requireNonNull(this.connection, "connection");
-		if (connection.forward().isLocalEnded()) {
-			// All handlers are done, so nobody calls back from one of them any more.
-			this.callbacks.drain();
-		}
-		else if (connection.reverse().isRemoteEnded()) {
-			connection.closeNow(CloseCode.STREAM_LOST, "the client ended the reverse gRPC stream");
-		}
-	}
-
-	@Override
 	public void ended(CloseReason reason) {
-		this.callbacks.close();
 		if (this.authentication != null) {
 			this.authentication.cancel();
 		}
@@ -303,7 +207,7 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 	 */
 	@Override
 	public void closed(CloseReason reason) {
-		stopHandshakeTimer();
+		this.handshakeLimit.stop();
 		this.admission.giveBack();
 		if (this.connection != null) {
 			this.connection.transportClosed(reason);
@@ -316,7 +220,7 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 
 	void drain() {
 		if (this.connection != null) {
-			this.connection.drain(CloseCode.SERVER_SHUTDOWN);
+			this.connection.shutdown(CloseCode.SERVER_SHUTDOWN);
 		}
 		else {
 			this.channel.close();

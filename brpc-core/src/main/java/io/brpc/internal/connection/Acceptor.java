@@ -18,7 +18,6 @@ import io.grpc.Context;
 import io.grpc.ServerBuilder;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.quic.QuicChannel;
-import io.netty.handler.codec.quic.QuicStreamChannel;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -158,8 +157,14 @@ public final class Acceptor implements ConnectionAcceptor {
 		return this.callbackSettings;
 	}
 
-	void serve(QuicStreamChannel stream, GrpcStream owner) {
-		this.streams.accept(stream, owner);
+	/**
+	 * Makes what a new connection's calls travel by.
+	 * @param quic the connection, whose handshake is complete
+	 * @param callbacks gets the session's channel
+	 * @return a session that has not begun
+	 */
+	Session newSession(QuicChannel quic, CallbackChannel callbacks) {
+		return new AcceptedHttp2Session(quic, this.streams, callbacks, this.callbackSettings);
 	}
 
 	CompletableFuture<Void> ready(Connection connection, CompletableFuture<Void> told) {

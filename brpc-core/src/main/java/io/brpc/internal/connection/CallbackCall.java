@@ -78,7 +78,7 @@ final class CallbackCall<Q, A> extends ForwardingClientCall<Q, A> {
 	}
 
 	private Status explained(Status status) {
-		if (status.isOk() || this.connection.reverse().hasSpoken()
+		if (status.isOk() || this.connection.session().isPeerServing()
 				|| this.connection.state() == ConnectionState.CLOSED) {
 			return status;
 		}

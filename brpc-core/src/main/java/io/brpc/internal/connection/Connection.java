@@ -4,13 +4,11 @@ import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.TimeUnit;
 
 import io.brpc.BrpcConnection;
 import io.brpc.ClientIdentity;
@@ -19,25 +17,22 @@ import io.brpc.CloseReason;
 import io.brpc.ConnectionId;
 import io.brpc.ConnectionStats;
 import io.brpc.TransportSettings;
-import io.brpc.internal.h2.SendQueue;
 import io.brpc.internal.quic.QuicClose;
 import io.brpc.internal.quic.QuicStats;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.quic.QuicChannel;
-import io.netty.util.concurrent.Future;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection, on either side: a state machine over a QUIC connection and its two gRPC
- * streams.
+ * One connection, on either side and by any wire: a state machine over a QUIC connection
+ * and the {@link Session} on it.
  * <p>
- * It drains when one of its streams ends in an orderly way, or when it is told to.
- * Whoever began the drain closes QUIC, and only when both ends of both streams have
- * ended; the other side waits for that, but not for ever.
+ * It drains when a part of its session ends in an orderly way, or when it is told to.
+ * Whoever began the drain closes QUIC, and only when the session has ended; the other
+ * side waits for that, but not for ever.
  * <p>
  * Event-loop confined, but for the methods of {@link BrpcConnection}, which hop there or
  * read what is safe to read.
@@ -59,17 +54,11 @@ final class Connection implements BrpcConnection {
 
 	private final ConnectionRole role;
 
+	private final Session session;
+
 	private final Channel channel;
 
-	private final PeerAddress peerAddress;
-
-	private final InetSocketAddress localAddress;
-
-	private final SSLSession sslSession;
-
-	private volatile @Nullable Principal principal;
-
-	private @Nullable String principalName;
+	private final Peer peer;
 
 	private final Instant establishedAt = Instant.now();
 
@@ -77,11 +66,7 @@ final class Connection implements BrpcConnection {
 
 	private final Membership membership = new Membership(this);
 
-	private final GrpcStream forward = new GrpcStream(this, "forward");
-
-	private final GrpcStream reverse = new GrpcStream(this, "reverse");
-
-	private final SendQueue sendQueue;
+	private final Countdown countdown;
 
 	private volatile ConnectionState state = ConnectionState.HANDSHAKE;
 
@@ -93,51 +78,32 @@ final class Connection implements BrpcConnection {
 
 	private @Nullable CloseCode drainCode;
 
-	private @Nullable Future<?> timer;
-
-	Connection(QuicChannel quic, ConnectionId id, TransportSettings settings, ConnectionRole role, Channel channel) {
+	Connection(QuicChannel quic, ConnectionId id, TransportSettings settings, ConnectionRole role, Session session,
+			Channel channel) {
 		this.quic = quic;
 		this.id = id;
 		this.settings = settings;
 		this.role = role;
+		this.session = session;
 		this.channel = channel;
-		this.peerAddress = new PeerAddress(
-				(InetSocketAddress) Objects.requireNonNull(quic.remoteSocketAddress(), "remote address"), this);
-		this.localAddress = (InetSocketAddress) Objects.requireNonNull(quic.localSocketAddress(), "local address");
-		this.sslSession = Objects.requireNonNull(quic.sslEngine(), "TLS engine").getSession();
-		setPrincipal(peerPrincipal(this.sslSession));
-		this.sendQueue = new SendQueue("brpc connection " + id, settings.maxQueuedBytes());
-	}
-
-	private static @Nullable Principal peerPrincipal(SSLSession session) {
-		try {
-			return session.getPeerPrincipal();
-		}
-		catch (SSLPeerUnverifiedException ex) {
-			return null;
-		}
-	}
-
-	private void setPrincipal(@Nullable Principal principal) {
-		this.principal = principal;
-		this.principalName = (principal != null) ? principal.getName() : null;
+		this.peer = new Peer(quic, this);
+		this.countdown = new Countdown(quic.eventLoop());
 	}
 
 	/**
-	 * Returns the name that the peer is found by. Asked for once, so that it stays the
-	 * same whatever the application's principal does. Event-loop confined.
+	 * Returns the name that the peer is found by. Event-loop confined.
 	 * @return the name of the principal, or null if there is none
 	 */
 	@Nullable String principalName() {
-		return this.principalName;
+		return this.peer.principalName();
 	}
 
-	GrpcStream forward() {
-		return this.forward;
+	Session session() {
+		return this.session;
 	}
 
-	GrpcStream reverse() {
-		return this.reverse;
+	TransportSettings settings() {
+		return this.settings;
 	}
 
 	ConnectionState state() {
@@ -145,20 +111,7 @@ final class Connection implements BrpcConnection {
 	}
 
 	PeerAddress peerAddress() {
-		return this.peerAddress;
-	}
-
-	SendQueue sendQueue() {
-		return this.sendQueue;
-	}
-
-	/**
-	 * Returns how long a stream may take nothing of what waits for it: as long as the
-	 * connection may be silent.
-	 * @return the time
-	 */
-	Duration stallTimeout() {
-		return this.settings.maxIdleTimeout();
+		return this.peer.address();
 	}
 
 	EventLoop eventLoop() {
@@ -166,13 +119,15 @@ final class Connection implements BrpcConnection {
 	}
 
 	/**
-	 * Returns the status of calls that the end of the connection, or of a stream, ends.
+	 * Returns the status of calls that the end of the connection, or of a part of its
+	 * session, ends.
+	 * @param otherwise what happened, if the connection has not ended
 	 * @return {@code UNAVAILABLE}, with the reason
 	 */
-	Status lossStatus() {
+	Status lossStatus(String otherwise) {
 		CloseReason reason = this.closeReason;
 		return (reason != null) ? reason.status(this.id)
-				: Status.UNAVAILABLE.withDescription("brpc connection " + this.id + ": the peer ended the gRPC stream");
+				: Status.UNAVAILABLE.withDescription("brpc connection " + this.id + ": " + otherwise);
 	}
 
 	/**
@@ -183,7 +138,7 @@ final class Connection implements BrpcConnection {
 	void limitSetup(long since, String awaited) {
 		this.begunNanos = since;
 		long left = this.settings.setupTimeout().toNanos() - (System.nanoTime() - since);
-		startTimer(Math.max(left, 0), CloseCode.SETUP_TIMEOUT,
+		closeAfter(left, CloseCode.SETUP_TIMEOUT,
 				"no " + awaited + " within " + this.settings.setupTimeout().toMillis() + " ms");
 	}
 
@@ -194,33 +149,37 @@ final class Connection implements BrpcConnection {
 	 */
 	void identify(ClientIdentity identity) {
 		assert eventLoop().inEventLoop() && this.state == ConnectionState.HANDSHAKE;
-		setPrincipal(identity.principal());
+		this.peer.identify(identity.principal());
 		this.attributes.putAll(identity.attributes());
 		identity.groups().forEach(this::joinGroup);
 	}
 
-	void peerSpoke(GrpcStream stream) {
-		if (this.state != ConnectionState.CLOSED) {
-			this.role.peerSpoke(stream);
-		}
-	}
-
 	/**
-	 * The set-up is complete.
+	 * The set-up is complete. Does nothing if the connection has ended meanwhile.
 	 */
 	void becomeReady() {
 		assert eventLoop().inEventLoop();
+		if (this.state == ConnectionState.CLOSED) {
+			return;
+		}
 		this.state = this.state.moveTo(ConnectionState.READY);
 		this.setupTime = Duration.ofNanos(System.nanoTime() - this.begunNanos);
-		stopTimer();
+		this.countdown.stop();
 		this.role.ready();
 	}
 
 	/**
-	 * Begins a drain that this side closes QUIC after. Its streams are ended by gRPC.
+	 * Begins a drain that this side closes QUIC after, because the whole client or server
+	 * shuts down.
 	 * @param code what QUIC is closed with
 	 */
-	void drain(CloseCode code) {
+	void shutdown(CloseCode code) {
+		beginDrain(code);
+		this.session.shutdown();
+		closeIfEnded();
+	}
+
+	private void beginDrain(CloseCode code) {
 		assert eventLoop().inEventLoop();
 		switch (this.state) {
 			case HANDSHAKE -> closeNow(code, "");
@@ -237,7 +196,6 @@ final class Connection implements BrpcConnection {
 			case CLOSED -> {
 			}
 		}
-		closeIfEnded();
 	}
 
 	private void beginDrain() {
@@ -246,53 +204,60 @@ final class Connection implements BrpcConnection {
 	}
 
 	/**
-	 * The peer wants no more calls on a stream. If that is the forward stream, it drains
-	 * the connection, and bounds the time itself. The reverse stream follows by itself.
-	 * @param stream the stream
+	 * The peer wants no more calls. It drains the connection, and bounds the time itself.
 	 */
-	void toldToGo(GrpcStream stream) {
-		if (this.state == ConnectionState.READY && stream == this.forward) {
+	void toldToGo() {
+		if (this.state == ConnectionState.READY) {
 			this.role.toldToGo();
 			beginDrain();
 		}
 	}
 
-	void streamEnded(GrpcStream stream) {
+	/**
+	 * A part of the session has ended in an orderly way, and with it the connection is on
+	 * its way to the end. To be followed by {@link #closeIfEnded}.
+	 * @param part what has ended, in words
+	 * @param byPeer whether the peer has said so
+	 * @return whether the connection is still there
+	 */
+	boolean partEnded(String part, boolean byPeer) {
 		if (this.state == ConnectionState.CLOSED) {
-			return;
+			return false;
 		}
 		if (this.state == ConnectionState.HANDSHAKE) {
-			closeNow(CloseCode.STREAM_LOST, stream + " ended during set-up");
-			return;
+			closeNow(CloseCode.STREAM_LOST, part + " ended during set-up");
+			return false;
 		}
 		if (this.state == ConnectionState.READY) {
-			if (!stream.isRemoteEnded()) {
+			if (!byPeer) {
 				this.drainCode = CloseCode.STREAM_LOST;
 			}
 			beginDrain();
 			limitDrain();
 		}
-		else if (this.drainCode == null && this.timer == null) {
+		else if (this.drainCode == null && !this.countdown.isStarted()) {
 			limitDrain();
 		}
-		this.role.streamEnded(stream);
-		closeIfEnded();
+		return true;
 	}
 
 	private void limitDrain() {
-		startTimer(this.settings.drainTimeout().toNanos(), CloseCode.DRAIN_TIMEOUT,
+		closeAfter(this.settings.drainTimeout().toNanos(), CloseCode.DRAIN_TIMEOUT,
 				"not drained within " + this.settings.drainTimeout().toMillis() + " ms");
 	}
 
-	private void closeIfEnded() {
-		if (this.state != ConnectionState.DRAINING || !this.forward.isEnded() || !this.reverse.isEnded()) {
+	/**
+	 * Closes QUIC, or waits for the peer to do so, if a drain is complete.
+	 */
+	void closeIfEnded() {
+		if (this.state != ConnectionState.DRAINING || !this.session.isEnded()) {
 			return;
 		}
 		if (this.drainCode != null) {
 			closeNow(this.drainCode, "");
 		}
 		else {
-			startTimer(PEER_CLOSES_WITHIN.toNanos(), CloseCode.NO_ERROR, "");
+			closeAfter(PEER_CLOSES_WITHIN.toNanos(), CloseCode.NO_ERROR, "");
 		}
 	}
 
@@ -324,26 +289,16 @@ final class Connection implements BrpcConnection {
 		ConnectionState last = this.state;
 		this.closeReason = reason;
 		this.state = last.moveTo(ConnectionState.CLOSED);
-		stopTimer();
+		this.countdown.stop();
 		if (last == ConnectionState.READY) {
 			this.role.unready();
 		}
-		Status status = reason.status(this.id);
-		this.forward.fail(status);
-		this.reverse.fail(status);
+		this.session.fail(reason.status(this.id));
 		this.role.ended(reason);
 	}
 
-	private void startTimer(long nanos, CloseCode code, String reason) {
-		stopTimer();
-		this.timer = eventLoop().schedule(() -> closeNow(code, reason), nanos, TimeUnit.NANOSECONDS);
-	}
-
-	private void stopTimer() {
-		if (this.timer != null) {
-			this.timer.cancel(false);
-			this.timer = null;
-		}
+	private void closeAfter(long nanos, CloseCode code, String reason) {
+		this.countdown.start(nanos, () -> closeNow(code, reason));
 	}
 
 	@Override
@@ -358,22 +313,22 @@ final class Connection implements BrpcConnection {
 
 	@Override
 	public InetSocketAddress remoteAddress() {
-		return this.peerAddress;
+		return this.peer.address();
 	}
 
 	@Override
 	public InetSocketAddress localAddress() {
-		return this.localAddress;
+		return this.peer.localAddress();
 	}
 
 	@Override
 	public SSLSession sslSession() {
-		return this.sslSession;
+		return this.peer.sslSession();
 	}
 
 	@Override
 	public Optional<Principal> principal() {
-		return Optional.ofNullable(this.principal);
+		return Optional.ofNullable(this.peer.principal());
 	}
 
 	@Override
@@ -416,8 +371,7 @@ final class Connection implements BrpcConnection {
 	}
 
 	private ConnectionStats withLoad(ConnectionStats stats) {
-		return stats.withLoad(this.sendQueue.bytes(), this.forward.inboundCalls() + this.reverse.inboundCalls(),
-				this.forward.outboundCalls() + this.reverse.outboundCalls());
+		return stats.withLoad(this.session.queuedBytes(), this.session.inboundCalls(), this.session.outboundCalls());
 	}
 
 	@Override
@@ -439,8 +393,9 @@ final class Connection implements BrpcConnection {
 		if (this.state == ConnectionState.READY) {
 			this.role.leave();
 			limitDrain();
-			drain(CloseCode.NO_ERROR);
-			this.forward.drain();
+			beginDrain(CloseCode.NO_ERROR);
+			this.session.drain();
+			closeIfEnded();
 		}
 		else if (this.state == ConnectionState.HANDSHAKE) {
 			closeNow(CloseCode.NO_ERROR, "");
@@ -459,7 +414,7 @@ final class Connection implements BrpcConnection {
 
 	@Override
 	public String toString() {
-		return "brpc connection " + this.id + " with " + this.peerAddress + " (" + this.state + ")";
+		return "brpc connection " + this.id + " with " + this.peer.address() + " (" + this.state + ")";
 	}
 
 }

@@ -3,16 +3,10 @@ package io.brpc.internal.connection;
 import io.brpc.CloseReason;
 
 /**
- * What the accepting and the dialing side of a connection do differently. All methods are
- * called on the connection's event loop.
+ * What the accepting and the dialing side of a connection do differently, whatever its
+ * wire. All methods are called on the connection's event loop.
  */
 interface ConnectionRole {
-
-	/**
-	 * The peer speaks gRPC on a stream, as it should.
-	 * @param stream the stream
-	 */
-	void peerSpoke(GrpcStream stream);
 
 	/**
 	 * The connection has become ready. Called at most once.
@@ -37,13 +31,7 @@ interface ConnectionRole {
 	void toldToGo();
 
 	/**
-	 * One end of a stream, or the other, has ended in an orderly way.
-	 * @param stream the stream
-	 */
-	void streamEnded(GrpcStream stream);
-
-	/**
-	 * The connection has ended, and so have its streams. Called once.
+	 * The connection has ended, and so have its calls. Called once.
 	 * @param reason how
 	 */
 	void ended(CloseReason reason);

@@ -2,9 +2,9 @@ package io.brpc.internal.connection;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 import io.brpc.CloseCode;
 import io.brpc.CloseReason;
@@ -19,26 +19,16 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.quic.QuicChannel;
-import io.netty.handler.codec.quic.QuicChannelOption;
 import io.netty.handler.codec.quic.QuicStreamChannel;
-import io.netty.handler.codec.quic.QuicStreamType;
-import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's side of a connection, and the attempt to get it: dials, reads the ID,
- * opens the forward stream, serves the reverse stream. The reverse stream may come before
- * the ID does and then waits, unread.
+ * The client's side of a connection, by any wire, and the attempt to get it: dials, and
+ * lets the session begin, which finds out the ID.
  * <p>
  * Event-loop confined.
  */
 final class Dial implements ConnectionEvents, ConnectionRole {
-
-	/**
-	 * How long a drain waits for the server to end the reverse stream when the forward
-	 * stream has ended. Ours does so at once.
-	 */
-	private static final long REVERSE_END_MILLIS = 1000;
 
 	private final Dialer dialer;
 
@@ -56,13 +46,13 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 
 	private String awaited = "QUIC handshake";
 
-	private @Nullable Future<?> timer;
+	private final Countdown limit;
 
 	private @Nullable QuicDialer attempt;
 
 	private @Nullable QuicChannel quic;
 
-	private @Nullable QuicStreamChannel reverseStream;
+	private @Nullable Session session;
 
 	private @Nullable Connection connection;
 
@@ -71,8 +61,6 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 	private CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
 
 	private boolean drainedHere;
-
-	private boolean idOpened;
 
 	private boolean wasReady;
 
@@ -84,6 +72,7 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 		this.settings = settings;
 		this.forward = forward;
 		this.loop = forward.eventLoop();
+		this.limit = new Countdown(this.loop);
 		this.server = server;
 		this.channel = channel;
 	}
@@ -100,11 +89,9 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 			this.dialer.gone(this, this.told, this.loop);
 			return;
 		}
-		long limit = this.settings.transportSettings().setupTimeout().toMillis();
-		this.timer = this.loop.schedule(
-				() -> fail(CloseCode.SETUP_TIMEOUT,
-						CloseReason.timedOut(this.awaited + " did not come within " + limit + " ms")),
-				limit, TimeUnit.MILLISECONDS);
+		Duration limit = this.settings.transportSettings().setupTimeout();
+		this.limit.start(limit.toNanos(), () -> fail(CloseCode.SETUP_TIMEOUT,
+				CloseReason.timedOut(this.awaited + " did not come within " + limit.toMillis() + " ms")));
 		this.attempt = QuicDialer.dial(this.settings.transport(), this.loop, this.server, serverName(this.channel),
 				this.settings.transportSettings(), this.settings.tls(), this);
 		// gRPC closes the channel if it no longer wants the connection.
@@ -124,72 +111,34 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 	public void established(QuicChannel channel) {
 		this.quic = channel;
 		this.awaited = "connection ID";
+		Session session = this.dialer.newSession(this, channel, this.forward);
+		this.session = session;
+		session.start();
 	}
 
 	@Override
 	public void streamOpened(QuicStreamChannel stream) {
-		if (stream.type() == QuicStreamType.UNIDIRECTIONAL) {
-			idStreamOpened(stream);
-		}
-		else if (this.reverseStream != null) {
-			refuse(CloseCode.UNEXPECTED_STREAM, "a server opens exactly one bidirectional stream");
-		}
-		else {
-			this.reverseStream = stream;
-			if (this.connection != null) {
-				this.dialer.serve(stream, this.connection.reverse());
-			}
+		if (!this.failed || this.connection != null) {
+			Objects.requireNonNull(this.session, "a stream before the handshake").streamOpened(stream);
 		}
 	}
 
-	private void idStreamOpened(QuicStreamChannel stream) {
-		if (this.idOpened) {
-			refuse(CloseCode.UNEXPECTED_STREAM, "a server opens exactly one unidirectional stream");
-			return;
-		}
-		this.idOpened = true;
-		stream.config().setOption(QuicChannelOption.READ_FRAMES, true);
-		stream.pipeline()
-			.addLast(new ConnectionIdReader(this::idReceived, (words) -> refuse(CloseCode.BAD_CONNECTION_ID, words)));
-		stream.read();
-	}
-
-	private void idReceived(ConnectionId id) {
+	/**
+	 * The session has found out the ID: from now on there is a connection.
+	 * @param id the ID
+	 */
+	void identified(ConnectionId id) {
 		QuicChannel quic = this.quic;
-		if (this.failed || quic == null) {
+		Session session = this.session;
+		if (this.failed || quic == null || session == null) {
 			return;
 		}
-		this.awaited = "gRPC";
-		stopTimer();
-		Connection connection = new Connection(quic, id, this.settings.transportSettings(), this, this.channel);
+		this.limit.stop();
+		Connection connection = new Connection(quic, id, this.settings.transportSettings(), this, session,
+				this.channel);
 		this.connection = connection;
 		connection.limitSetup(this.begunNanos, "gRPC from the peer");
-		quic.createStream(QuicStreamType.BIDIRECTIONAL, new UnreadStream())
-			.addListener((Future<QuicStreamChannel> stream) -> forwardOpened(stream, connection));
-		QuicStreamChannel reverseStream = this.reverseStream;
-		if (reverseStream != null) {
-			this.dialer.serve(reverseStream, connection.reverse());
-		}
-	}
-
-	private void forwardOpened(Future<QuicStreamChannel> stream, Connection connection) {
-		if (!stream.isSuccess()) {
-			refuse(CloseCode.PROTOCOL_ERROR, "no credit for the forward gRPC stream");
-		}
-		else if (this.forward.isOpen()) {
-			this.forward.connected(stream.getNow(), connection.forward());
-		}
-		else {
-			connection.closeNow(CloseCode.NO_ERROR, "");
-		}
-	}
-
-	@Override
-	public void peerSpoke(GrpcStream stream) {
-		Connection connection = Objects.requireNonNull(this.connection, "connection");
-		if (stream == connection.forward()) {
-			connection.becomeReady();
-		}
+		session.attach(connection);
 	}
 
 	@Override
@@ -231,23 +180,31 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 		this.dialer.toldToGo(this.server);
 	}
 
-	@Override
-	public void streamEnded(GrpcStream stream) {
-		Connection connection = Objects.requireNonNull(this.connection, "connection");
-		if (stream == connection.forward() && stream.isEnded() && this.drainedHere) {
-			// The Go library's server never ends the reverse stream by itself.
-			this.loop.schedule(() -> connection.reverse().drain(), REVERSE_END_MILLIS, TimeUnit.MILLISECONDS);
-		}
-		if (stream == connection.reverse() && !stream.isRemoteEnded() && !this.dialer.isForwardDrained()
-				&& !connection.forward().isEnded()) {
-			// gRPC gave up on it, which here means that keep-alive had no answer.
-			connection.closeNow(CloseCode.STREAM_LOST, "no sign of life on the reverse gRPC stream");
-		}
-		this.dialer.streamEnded();
+	/**
+	 * Tells whether it was this side that began to drain this one connection.
+	 * @return whether it was
+	 */
+	boolean isDrainedHere() {
+		return this.drainedHere;
+	}
+
+	/**
+	 * Tells whether the whole client drains, and its own calls have ended.
+	 * @return whether they have
+	 */
+	boolean isForwardDrained() {
+		return this.dialer.isForwardDrained();
+	}
+
+	/**
+	 * A part of the session has ended.
+	 */
+	void partEnded() {
+		this.dialer.partEnded();
 	}
 
 	boolean isForwardEnded() {
-		return this.connection == null || this.connection.forward().isEnded();
+		return this.connection == null || this.connection.session().isForwardEnded();
 	}
 
 	@Override
@@ -274,9 +231,9 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 		this.dialer.gone(this, this.told, this.loop);
 	}
 
-	void drain(CloseCode code) {
+	void shutdown(CloseCode code) {
 		if (this.connection != null) {
-			this.connection.drain(code);
+			this.connection.shutdown(code);
 		}
 	}
 
@@ -289,7 +246,12 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 		}
 	}
 
-	private void refuse(CloseCode code, String words) {
+	/**
+	 * The server breaks a rule, whether or not the connection has its ID.
+	 * @param code what the server is told
+	 * @param words what it is told beside
+	 */
+	void refuse(CloseCode code, String words) {
 		if (this.connection != null) {
 			this.connection.closeNow(code, words);
 		}
@@ -330,19 +292,12 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 
 	private void giveUp(CloseCode code) {
 		this.failed = true;
-		stopTimer();
+		this.limit.stop();
 		if (this.quic != null) {
 			QuicClose.close(this.quic, code, "");
 		}
 		else if (this.attempt != null) {
 			this.attempt.abort();
-		}
-	}
-
-	private void stopTimer() {
-		if (this.timer != null) {
-			this.timer.cancel(false);
-			this.timer = null;
 		}
 	}
 

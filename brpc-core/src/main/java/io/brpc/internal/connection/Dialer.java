@@ -21,7 +21,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.ServerBuilder;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicChannel;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -206,7 +206,7 @@ public final class Dialer implements StreamChannel.Connector {
 	public CompletableFuture<Void> drain() {
 		this.draining = true;
 		for (Dial dial : List.copyOf(this.dials)) {
-			dial.drain(CloseCode.NO_ERROR);
+			dial.shutdown(CloseCode.NO_ERROR);
 		}
 		completeIfDrained();
 		return this.drained;
@@ -230,8 +230,15 @@ public final class Dialer implements StreamChannel.Connector {
 		}
 	}
 
-	void serve(QuicStreamChannel stream, GrpcStream owner) {
-		this.reverseStreams.accept(stream, owner);
+	/**
+	 * Makes what a new connection's calls travel by.
+	 * @param dial the attempt that it comes from
+	 * @param quic the connection, whose handshake is complete
+	 * @param forward the channel that gRPC waits for
+	 * @return a session that has not begun
+	 */
+	Session newSession(Dial dial, QuicChannel quic, StreamChannel forward) {
+		return new DialedHttp2Session(dial, quic, forward, this.reverseStreams);
 	}
 
 	CompletableFuture<Void> ready(Connection connection, CompletableFuture<Void> told) {
@@ -241,7 +248,7 @@ public final class Dialer implements StreamChannel.Connector {
 		this.leaving = false;
 		this.current = connection;
 		if (this.draining) {
-			connection.drain(CloseCode.NO_ERROR);
+			connection.shutdown(CloseCode.NO_ERROR);
 		}
 		return this.notices.tell(told, (listener) -> listener.connected(connection));
 	}
@@ -320,9 +327,9 @@ public final class Dialer implements StreamChannel.Connector {
 	}
 
 	/**
-	 * One of the ends of a gRPC stream has ended.
+	 * A part of a session has ended.
 	 */
-	void streamEnded() {
+	void partEnded() {
 		completeIfDrained();
 	}
 

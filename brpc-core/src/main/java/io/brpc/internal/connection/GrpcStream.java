@@ -11,12 +11,12 @@ import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the two gRPC streams of a connection: which of its ends have ended. Event-loop
- * confined.
+ * One of the two gRPC streams of a connection by brpc/1: which of its ends have ended.
+ * Event-loop confined.
  */
 final class GrpcStream implements StreamOwner {
 
-	private final Connection connection;
+	private final Http2Session session;
 
 	private final String name;
 
@@ -28,8 +28,8 @@ final class GrpcStream implements StreamOwner {
 
 	private boolean remoteEnded;
 
-	GrpcStream(Connection connection, String name) {
-		this.connection = connection;
+	GrpcStream(Http2Session session, String name) {
+		this.session = session;
 		this.name = name;
 	}
 
@@ -102,57 +102,59 @@ final class GrpcStream implements StreamOwner {
 
 	@Override
 	public SocketAddress localAddress() {
-		return this.connection.localAddress();
+		return this.session.connection().localAddress();
 	}
 
 	@Override
 	public SocketAddress remoteAddress() {
-		return this.connection.peerAddress();
+		return this.session.connection().peerAddress();
 	}
 
 	@Override
 	public Status lossStatus() {
-		return this.connection.lossStatus();
+		return this.session.connection().lossStatus("the peer ended the gRPC stream");
 	}
 
 	@Override
 	public SendQueue sendQueue() {
-		return this.connection.sendQueue();
+		return this.session.sendQueue();
 	}
 
 	@Override
 	public Duration stallTimeout() {
-		return this.connection.stallTimeout();
+		return this.session.connection().settings().maxIdleTimeout();
 	}
 
 	@Override
 	public void stalled() {
-		this.connection.closeNow(CloseCode.STALLED,
-				this + ": the peer has read nothing for " + stallTimeout().toMillis() + " ms");
+		this.session.connection()
+			.closeNow(CloseCode.STALLED, this + ": the peer has read nothing for " + stallTimeout().toMillis() + " ms");
 	}
 
 	@Override
 	public void peerSpoke() {
 		this.spoken = true;
-		this.connection.peerSpoke(this);
+		if (this.session.connection().state() != ConnectionState.CLOSED) {
+			this.session.peerSpoke(this);
+		}
 	}
 
 	@Override
 	public void toldToGo() {
-		this.connection.toldToGo(this);
+		this.session.toldToGo(this);
 	}
 
 	@Override
 	public void localEnded() {
 		this.localEnded = true;
-		this.connection.streamEnded(this);
+		this.session.streamEnded(this);
 	}
 
 	@Override
 	public void remoteEnded() {
 		this.remoteEnded = true;
 		if (this.spoken) {
-			this.connection.streamEnded(this);
+			this.session.streamEnded(this);
 		}
 		else {
 			broken("the peer ended it before it said anything");
@@ -161,12 +163,12 @@ final class GrpcStream implements StreamOwner {
 
 	@Override
 	public void broken(String reason) {
-		this.connection.closeNow(CloseCode.STREAM_LOST, this + ": " + reason);
+		this.session.connection().closeNow(CloseCode.STREAM_LOST, this + ": " + reason);
 	}
 
 	@Override
 	public void notUnderstood(String reason) {
-		this.connection.closeNow(CloseCode.PROTOCOL_ERROR, this + ": " + reason);
+		this.session.connection().closeNow(CloseCode.PROTOCOL_ERROR, this + ": " + reason);
 	}
 
 	@Override
