@@ -26,6 +26,12 @@ public interface BrpcConnection {
 	ConnectionId id();
 
 	/**
+	 * Returns what the connection's calls travel as. The two ends have agreed on it.
+	 * @return the wire, the same at both ends
+	 */
+	Wire wire();
+
+	/**
 	 * Returns the channel that calls services of the other end over this connection, and
 	 * over no other: when the connection is gone, every call fails with
 	 * {@code UNAVAILABLE} and says why.

@@ -1,6 +1,7 @@
 package io.brpc;
 
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 
@@ -28,11 +29,14 @@ import java.util.Objects;
  * largest message. A call that sends more without heeding {@code isReady()} ends with
  * {@code RESOURCE_EXHAUSTED}
  * @param congestionControl how to find the sending rate
- * @param applicationProtocols ALPN protocol names, the preferred one first (RFC 7301)
+ * @param applicationProtocols by which names {@link Wire#BRPC_1} is offered, the
+ * preferred one first (ALPN, RFC 7301)
+ * @param wires what calls may travel as, the preferred one first; of several that both
+ * ends have, the server's preference counts
  */
 public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInterval, Duration setupTimeout,
 		Duration drainTimeout, long initialMaxData, long initialMaxStreamData, long maxQueuedBytes,
-		CongestionControl congestionControl, List<String> applicationProtocols) {
+		CongestionControl congestionControl, List<String> applicationProtocols, List<Wire> wires) {
 
 	/**
 	 * The smallest keep-alive interval, which is gRPC's.
@@ -41,7 +45,7 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 
 	private static final TransportSettings DEFAULTS = new TransportSettings(Duration.ofSeconds(30),
 			MIN_KEEP_ALIVE_INTERVAL, Duration.ofSeconds(10), Duration.ofSeconds(30), 16L << 20, 8L << 20, 64L << 20,
-			CongestionControl.CUBIC, List.of("brpc/1"));
+			CongestionControl.CUBIC, List.of(Wire.BRPC_1.protocol()), List.of(Wire.BRPC_1));
 
 	private static final long MAX_WINDOW = 1L << 30;
 
@@ -79,13 +83,19 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 				throw new IllegalArgumentException("applicationProtocols has a name of " + protocol.length()
 						+ " characters, 1 to " + MAX_PROTOCOL_LENGTH);
 			}
+			if (protocol.equals(Wire.BRPC_2.protocol())) {
+				throw new IllegalArgumentException(
+						"applicationProtocols has " + protocol + ", which is another wire's name");
+			}
 		}
+		wires = List.copyOf(wires);
+		requireWires(wires);
 	}
 
 	/**
 	 * Returns the defaults: idle time-out 30 s, keep-alive 10 s, set-up 10 s, drain 30 s,
 	 * 16 MiB of credit for a connection and 8 MiB for a stream, 64 MiB that may wait,
-	 * CUBIC, ALPN {@code brpc/1}.
+	 * CUBIC, {@link Wire#BRPC_1} by the name of {@code brpc/1}.
 	 * @return the defaults
 	 */
 	public static TransportSettings defaults() {
@@ -101,7 +111,7 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	public TransportSettings withIdle(Duration maxIdleTimeout, Duration keepAliveInterval) {
 		return new TransportSettings(maxIdleTimeout, keepAliveInterval, this.setupTimeout, this.drainTimeout,
 				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
-				this.applicationProtocols);
+				this.applicationProtocols, this.wires);
 	}
 
 	/**
@@ -112,7 +122,7 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	public TransportSettings withSetupTimeout(Duration setupTimeout) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, setupTimeout, this.drainTimeout,
 				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
-				this.applicationProtocols);
+				this.applicationProtocols, this.wires);
 	}
 
 	/**
@@ -123,7 +133,7 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	public TransportSettings withDrainTimeout(Duration drainTimeout) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, drainTimeout,
 				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
-				this.applicationProtocols);
+				this.applicationProtocols, this.wires);
 	}
 
 	/**
@@ -135,7 +145,7 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	public TransportSettings withFlowControl(long initialMaxData, long initialMaxStreamData) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, this.drainTimeout,
 				initialMaxData, initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
-				this.applicationProtocols);
+				this.applicationProtocols, this.wires);
 	}
 
 	/**
@@ -146,7 +156,7 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	public TransportSettings withMaxQueuedBytes(long maxQueuedBytes) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, this.drainTimeout,
 				this.initialMaxData, this.initialMaxStreamData, maxQueuedBytes, this.congestionControl,
-				this.applicationProtocols);
+				this.applicationProtocols, this.wires);
 	}
 
 	/**
@@ -157,7 +167,7 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	public TransportSettings withCongestionControl(CongestionControl congestionControl) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, this.drainTimeout,
 				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, congestionControl,
-				this.applicationProtocols);
+				this.applicationProtocols, this.wires);
 	}
 
 	/**
@@ -168,7 +178,32 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	public TransportSettings withApplicationProtocols(String... applicationProtocols) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, this.drainTimeout,
 				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
-				List.of(applicationProtocols));
+				List.of(applicationProtocols), this.wires);
+	}
+
+	/**
+	 * Returns these settings with other wires.
+	 * @param wires see {@link #wires()}
+	 * @return the changed settings
+	 */
+	public TransportSettings withWires(Wire... wires) {
+		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, this.drainTimeout,
+				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
+				this.applicationProtocols, List.of(wires));
+	}
+
+	private static void requireWires(List<Wire> wires) {
+		if (wires.isEmpty()) {
+			throw new IllegalArgumentException("wires is empty, at least one");
+		}
+		if (wires.size() > EnumSet.copyOf(wires).size()) {
+			throw new IllegalArgumentException("wires is " + wires + ", each at most once");
+		}
+		for (Wire wire : wires) {
+			if (!wire.isAvailable()) {
+				throw new IllegalArgumentException("wires has " + wire + ", which is not finished");
+			}
+		}
 	}
 
 	private static void requirePositive(String name, Duration value) {

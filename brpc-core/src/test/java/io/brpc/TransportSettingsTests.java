@@ -3,6 +3,7 @@ package io.brpc;
 import java.time.Duration;
 import java.util.List;
 
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,9 +15,9 @@ class TransportSettingsTests {
 
 	@Test
 	void defaultsAreWhatTheDocumentationSays() {
-		assertThat(this.defaults)
-			.isEqualTo(new TransportSettings(Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(10),
-					Duration.ofSeconds(30), 16777216, 8388608, 67108864, CongestionControl.CUBIC, List.of("brpc/1")));
+		assertThat(this.defaults).isEqualTo(new TransportSettings(Duration.ofSeconds(30), Duration.ofSeconds(10),
+				Duration.ofSeconds(10), Duration.ofSeconds(30), 16777216, 8388608, 67108864, CongestionControl.CUBIC,
+				List.of("brpc/1"), List.of(Wire.BRPC_1)));
 	}
 
 	@Test
@@ -28,9 +29,9 @@ class TransportSettingsTests {
 			.withMaxQueuedBytes(500)
 			.withCongestionControl(CongestionControl.BBR)
 			.withApplicationProtocols("a", "b");
-		assertThat(changed)
-			.isEqualTo(new TransportSettings(Duration.ofSeconds(40), Duration.ofSeconds(20), Duration.ofSeconds(1),
-					Duration.ofSeconds(2), 2000, 1000, 500, CongestionControl.BBR, List.of("a", "b")));
+		assertThat(changed).isEqualTo(new TransportSettings(Duration.ofSeconds(40), Duration.ofSeconds(20),
+				Duration.ofSeconds(1), Duration.ofSeconds(2), 2000, 1000, 500, CongestionControl.BBR, List.of("a", "b"),
+				List.of(Wire.BRPC_1)));
 	}
 
 	@Test
@@ -79,6 +80,28 @@ class TransportSettingsTests {
 			.withMessageStartingWith("applicationProtocols is empty");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.defaults.withApplicationProtocols(""))
 			.withMessageStartingWith("applicationProtocols has a name of 0 characters");
+	}
+
+	@Test
+	void anotherWiresNameIsNotOneOfBrpc1() {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.defaults.withApplicationProtocols("x", "brpc/2"))
+			.withMessage("applicationProtocols has brpc/2, which is another wire's name");
+	}
+
+	@Test
+	void wiresAreNamedOnceEach() {
+		assertThat(this.defaults.withWires(Wire.BRPC_1)).isEqualTo(this.defaults);
+		assertThatIllegalArgumentException().isThrownBy(this.defaults::withWires)
+			.withMessage("wires is empty, at least one");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.defaults.withWires(Wire.BRPC_1, Wire.BRPC_1))
+			.withMessage("wires is [brpc/1, brpc/1], each at most once");
+	}
+
+	@Test
+	void whatIsNotFinishedCannotBeChosen() {
+		Assumptions.assumeFalse(Wire.BRPC_2.isAvailable());
+		assertThatIllegalArgumentException().isThrownBy(() -> this.defaults.withWires(Wire.BRPC_2, Wire.BRPC_1))
+			.withMessage("wires has brpc/2, which is not finished");
 	}
 
 }

@@ -16,6 +16,7 @@ import io.brpc.internal.connection.DialSettings;
 import io.brpc.internal.connection.Dialer;
 import io.brpc.internal.h2.StreamCaller;
 import io.brpc.internal.h2.StreamServer;
+import io.brpc.internal.quic.Alpn;
 import io.brpc.internal.quic.DatagramTransport;
 import io.brpc.internal.quic.QuicTls;
 import io.grpc.BindableService;
@@ -267,7 +268,7 @@ public final class BrpcClientBuilder {
 	 */
 	public BrpcClient build() {
 		DatagramTransport transport = DatagramTransport.best();
-		QuicTls tls = QuicTls.forClient(this.credentials, this.settings.applicationProtocols());
+		QuicTls tls = QuicTls.forClient(this.credentials, Alpn.names(this.settings));
 		EventLoopGroup loops = (this.loops != null) ? this.loops : transport.newEventLoopGroup("brpc-client-quic");
 		CallExecutor executor = CallExecutor.of(this.executor, "brpc-client");
 		this.reverseStreams.limits(this.callLimits);

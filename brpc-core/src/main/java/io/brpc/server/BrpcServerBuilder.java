@@ -20,6 +20,7 @@ import io.brpc.internal.connection.AdmissionSettings;
 import io.brpc.internal.connection.CallExecutor;
 import io.brpc.internal.connection.CallbackSettings;
 import io.brpc.internal.h2.StreamServer;
+import io.brpc.internal.quic.Alpn;
 import io.brpc.internal.quic.QuicTls;
 import io.grpc.ClientInterceptor;
 import io.grpc.ForwardingServerBuilder;
@@ -239,7 +240,7 @@ public final class BrpcServerBuilder extends ForwardingServerBuilder<BrpcServerB
 	 */
 	@Override
 	public BrpcServer build() {
-		QuicTls tls = QuicTls.forServer(this.credentials, this.settings.applicationProtocols());
+		QuicTls tls = QuicTls.forServer(this.credentials, Alpn.names(this.settings));
 		CallExecutor handlers = CallExecutor.of(this.executor, "brpc-server");
 		CallbackSettings callbacks = new CallbackSettings(handlers.executor(), handlers.answers(),
 				this.callbackInterceptors, this.maxInboundMessageSize, this.maxInboundMetadataSize,

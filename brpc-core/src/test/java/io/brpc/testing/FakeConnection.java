@@ -20,6 +20,7 @@ import io.brpc.CloseCode;
 import io.brpc.CloseReason;
 import io.brpc.ConnectionId;
 import io.brpc.ConnectionStats;
+import io.brpc.Wire;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -123,6 +124,11 @@ public final class FakeConnection implements BrpcConnection {
 	@Override
 	public InetSocketAddress localAddress() {
 		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public Wire wire() {
+		return Wire.BRPC_1;
 	}
 
 	@Override

@@ -14,6 +14,7 @@ import io.brpc.internal.connection.Dialer;
 import io.brpc.internal.h2.StreamCaller;
 import io.brpc.internal.h2.StreamServer;
 import io.brpc.internal.quic.DatagramTransport;
+import io.brpc.internal.quic.Alpn;
 import io.brpc.internal.quic.QuicTls;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
@@ -52,7 +53,7 @@ public final class Impostor implements AutoCloseable {
 	public Impostor(TestServer server) throws IOException {
 		DatagramTransport transport = DatagramTransport.best();
 		TransportSettings settings = TransportSettings.defaults();
-		QuicTls tls = QuicTls.forClient(TestCertificates.shared().clientCredentials(), settings.applicationProtocols());
+		QuicTls tls = QuicTls.forClient(TestCertificates.shared().clientCredentials(), Alpn.names(settings));
 		StreamServer reverseStreams = new StreamServer();
 		this.loops = transport.newEventLoopGroup("brpc-client-impostor-quic");
 		this.dialer = new Dialer(new DialSettings(transport, tls, settings, Duration.ZERO, Duration.ZERO),

@@ -17,6 +17,8 @@ import io.brpc.CloseReason;
 import io.brpc.ConnectionId;
 import io.brpc.ConnectionStats;
 import io.brpc.TransportSettings;
+import io.brpc.Wire;
+import io.brpc.internal.quic.Alpn;
 import io.brpc.internal.quic.QuicClose;
 import io.brpc.internal.quic.QuicStats;
 import io.grpc.Channel;
@@ -50,6 +52,8 @@ final class Connection implements BrpcConnection {
 
 	private final ConnectionId id;
 
+	private final Wire wire;
+
 	private final TransportSettings settings;
 
 	private final ConnectionRole role;
@@ -82,6 +86,7 @@ final class Connection implements BrpcConnection {
 			Channel channel) {
 		this.quic = quic;
 		this.id = id;
+		this.wire = Alpn.agreed(quic);
 		this.settings = settings;
 		this.role = role;
 		this.session = session;
@@ -304,6 +309,11 @@ final class Connection implements BrpcConnection {
 	@Override
 	public ConnectionId id() {
 		return this.id;
+	}
+
+	@Override
+	public Wire wire() {
+		return this.wire;
 	}
 
 	@Override

@@ -9,6 +9,7 @@ import java.util.Objects;
 import io.brpc.CallLimits;
 import io.brpc.CongestionControl;
 import io.brpc.TransportSettings;
+import io.brpc.Wire;
 import io.brpc.client.ReconnectSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,8 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 	 * Seconds if no unit is given.
 	 * @param drainTimeout How long calls in flight may take when the connection drains,
 	 * which is then closed. More than 0. Seconds if no unit is given.
+	 * @param wires What the connection may speak, the preferred one first. The server
+	 * decides among those that it speaks, too.
 	 * @param reconnect When to connect again.
 	 * @param services '@BrpcClientService' beans to serve on this connection, by bean
 	 * name or by gRPC service name. All without.
@@ -69,8 +72,9 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 			@DefaultValue("true") boolean autoConnect,
 			@DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration connectTimeout,
 			@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration drainTimeout,
-			@DefaultValue Reconnect reconnect, @Nullable List<String> services, @DefaultValue Inbound inbound,
-			@DefaultValue Outbound outbound, @DefaultValue Quic quic) {
+			@DefaultValue("brpc/1") List<Wire> wires, @DefaultValue Reconnect reconnect,
+			@Nullable List<String> services, @DefaultValue Inbound inbound, @DefaultValue Outbound outbound,
+			@DefaultValue Quic quic) {
 
 		private void check(PropertyRule rule) {
 			rule.check(!this.address.isEmpty(), "address", null, "must name a server as host:port");
@@ -78,6 +82,7 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 					"must be host:port, with a port from 1 to 65535"));
 			rule.positive("connect-timeout", this.connectTimeout);
 			rule.positive("drain-timeout", this.drainTimeout);
+			rule.wires(this.wires);
 			rule.positive("reconnect.initial-backoff", this.reconnect.initialBackoff());
 			rule.check(this.reconnect.maxBackoff().compareTo(this.reconnect.initialBackoff()) >= 0,
 					"reconnect.max-backoff", this.reconnect.maxBackoff(),
@@ -96,6 +101,7 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 		TransportSettings transportSettings() {
 			return this.quic.toSettings(this.connectTimeout)
 				.withDrainTimeout(this.drainTimeout)
+				.withWires(this.wires.toArray(Wire[]::new))
 				.withMaxQueuedBytes(this.outbound.maxQueuedSize().toBytes());
 		}
 

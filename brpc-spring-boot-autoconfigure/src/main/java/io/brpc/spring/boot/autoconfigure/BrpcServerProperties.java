@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 
 import io.brpc.AdmissionLimits;
 import io.brpc.CallLimits;
@@ -11,6 +12,7 @@ import io.brpc.CallbackLimits;
 import io.brpc.CongestionControl;
 import io.brpc.DuplicatePrincipal;
 import io.brpc.TransportSettings;
+import io.brpc.Wire;
 import io.grpc.TlsServerCredentials.ClientAuth;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,8 @@ import org.springframework.util.unit.DataSize;
  * @param duplicatePrincipal What to do when a client connects that is connected already.
  * @param drainTimeout How long calls in flight may take when a single connection drains,
  * which is then closed. More than 0. Seconds if no unit is given.
+ * @param wires What connections may speak, the preferred one first. It is taken if the
+ * client speaks it.
  * @param shutdown How the server stops.
  * @param inbound Limits on what arrives.
  * @param outbound Limits on what is sent.
@@ -50,8 +54,8 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 		@DefaultValue("9443") int port, @DefaultValue Ssl ssl, @DefaultValue("10000") int maxConnections,
 		@DefaultValue("1000") int maxConnectionsPerAddress, @DefaultValue("1000") int maxHandshakes,
 		@DefaultValue("0") int maxUnverifiedHandshakes, @DefaultValue("allow") DuplicatePrincipal duplicatePrincipal,
-		@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration drainTimeout, @DefaultValue Shutdown shutdown,
-		@DefaultValue Inbound inbound, @DefaultValue Outbound outbound, @DefaultValue Callback callback,
+		@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration drainTimeout,
+		@DefaultValue("brpc/1") List<Wire> wires, @DefaultValue Shutdown shutdown, @DefaultValue Inbound inbound, @DefaultValue Outbound outbound, @DefaultValue Callback callback,
 		@DefaultValue Quic quic) {
 
 	private static final int MAX_PORT = 65535;
@@ -69,6 +73,7 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 		rule.atLeastOne("max-handshakes", maxHandshakes);
 		rule.check(maxUnverifiedHandshakes >= 0, "max-unverified-handshakes", maxUnverifiedHandshakes,
 				"must not be negative");
+		rule.wires(wires);
 		rule.positive("callback.default-deadline", callback.defaultDeadline());
 		rule.atLeastOne("callback.max-concurrent-per-connection", callback.maxConcurrentPerConnection());
 		rule.atLeastOne("callback.max-depth", callback.maxDepth());
@@ -101,6 +106,7 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 	TransportSettings transportSettings() {
 		return this.quic.toSettings()
 			.withDrainTimeout(this.drainTimeout)
+			.withWires(this.wires.toArray(Wire[]::new))
 			.withMaxQueuedBytes(this.outbound.maxQueuedSize().toBytes());
 	}
 

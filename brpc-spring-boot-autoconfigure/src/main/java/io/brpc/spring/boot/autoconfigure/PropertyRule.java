@@ -1,8 +1,11 @@
 package io.brpc.spring.boot.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 
 import io.brpc.TransportSettings;
+import io.brpc.Wire;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -43,6 +46,13 @@ record PropertyRule(String prefix) {
 	void limit(String name, DataSize value) {
 		check(value.toBytes() > 0 && value.toBytes() <= Integer.MAX_VALUE, name, value,
 				"must be 1B to " + Integer.MAX_VALUE + "B");
+	}
+
+	void wires(List<Wire> value) {
+		check(!value.isEmpty(), "wires", null, "must name at least one");
+		check(value.size() == Set.copyOf(value).size(), "wires", value, "must name each at most once");
+		value.forEach((wire) -> check(wire.isAvailable(), "wires", value,
+				"must not have " + wire + ", which is not finished"));
 	}
 
 	void windows(DataSize initialMaxData, DataSize initialMaxStreamData) {

@@ -5,6 +5,7 @@ import java.util.function.ToDoubleFunction;
 
 import io.brpc.CloseReason;
 import io.brpc.ConnectionStats;
+import io.brpc.Wire;
 import io.brpc.spring.boot.autoconfigure.observability.ConnectionFigures.Sum;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -61,7 +62,13 @@ final class BoundMeters {
 	}
 
 	private void gauges() {
-		gauge("connections", "Connections that are ready or drain", ConnectionFigures::count).register(this.registry);
+		for (Wire wire : Wire.values()) {
+			if (wire.isAvailable()) {
+				gauge("connections", "Connections that are ready or drain", (figures) -> figures.count(wire))
+					.tag("wire", wire.protocol())
+					.register(this.registry);
+			}
+		}
 		gauge("calls", "Calls in flight", (figures) -> figures.now(ConnectionStats::inboundCalls))
 			.tag("direction", "inbound")
 			.register(this.registry);

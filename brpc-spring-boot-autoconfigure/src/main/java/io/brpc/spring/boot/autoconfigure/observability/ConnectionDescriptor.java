@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * What the actuator endpoint shows of one live connection. Immutable.
  *
  * @param id the connection's ID
+ * @param wire what its calls travel as, such as {@code brpc/1}
  * @param principal who the other end is; null if it did not say
  * @param groups the groups that the connection is in
  * @param remoteAddress the other end's IP address and UDP port
@@ -30,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param age how long ago that was
  * @param figures what it has measured; null if that took too long
  */
-public record ConnectionDescriptor(String id, @Nullable String principal, Set<String> groups, String remoteAddress,
-		String localAddress, Instant establishedAt, Duration age, @Nullable Figures figures) {
+public record ConnectionDescriptor(String id, String wire, @Nullable String principal, Set<String> groups,
+		String remoteAddress, String localAddress, Instant establishedAt, Duration age, @Nullable Figures figures) {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -66,7 +67,7 @@ public record ConnectionDescriptor(String id, @Nullable String principal, Set<St
 	}
 
 	private static ConnectionDescriptor of(BrpcConnection connection, @Nullable Figures figures) {
-		return new ConnectionDescriptor(connection.id().toString(),
+		return new ConnectionDescriptor(connection.id().toString(), connection.wire().protocol(),
 				connection.principal().map(Principal::getName).orElse(null), new TreeSet<>(connection.groups()),
 				text(connection.remoteAddress()), text(connection.localAddress()), connection.establishedAt(),
 				Duration.between(connection.establishedAt(), Instant.now()), figures);

@@ -11,6 +11,7 @@ import java.util.function.ToLongFunction;
 
 import io.brpc.BrpcConnection;
 import io.brpc.ConnectionStats;
+import io.brpc.Wire;
 
 /**
  * What the connections of one server or client have measured: of each that lives its last
@@ -86,6 +87,15 @@ final class ConnectionFigures {
 
 	int count() {
 		return this.live.size();
+	}
+
+	/**
+	 * Returns how many live connections speak a wire.
+	 * @param wire the wire
+	 * @return the number
+	 */
+	int count(Wire wire) {
+		return (int) this.live.keySet().stream().filter((connection) -> connection.wire() == wire).count();
 	}
 
 	/**
