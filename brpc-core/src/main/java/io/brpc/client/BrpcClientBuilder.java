@@ -14,6 +14,7 @@ import io.brpc.TransportSettings;
 import io.brpc.internal.connection.CallExecutor;
 import io.brpc.internal.connection.DialSettings;
 import io.brpc.internal.connection.Dialer;
+import io.brpc.internal.connection.ServiceRecorder;
 import io.brpc.internal.h2.StreamCaller;
 import io.brpc.internal.h2.StreamServer;
 import io.brpc.internal.quic.Alpn;
@@ -44,6 +45,8 @@ public final class BrpcClientBuilder {
 	private final ChannelCredentials credentials;
 
 	private final StreamServer reverseStreams = new StreamServer();
+
+	private final ServiceRecorder reverseServices = new ServiceRecorder(this.reverseStreams.builder());
 
 	private final List<Consumer<ManagedChannelBuilder<?>>> channelCustomizers = new ArrayList<>();
 
@@ -117,7 +120,7 @@ public final class BrpcClientBuilder {
 	 * @return this
 	 */
 	public BrpcClientBuilder addService(ServerServiceDefinition service) {
-		this.reverseStreams.builder().addService(service);
+		this.reverseServices.addService(service);
 		return this;
 	}
 
@@ -127,7 +130,7 @@ public final class BrpcClientBuilder {
 	 * @return this
 	 */
 	public BrpcClientBuilder interceptCallbacks(ServerInterceptor interceptor) {
-		this.reverseStreams.builder().intercept(interceptor);
+		this.reverseServices.intercept(interceptor);
 		return this;
 	}
 
@@ -139,7 +142,7 @@ public final class BrpcClientBuilder {
 	 * @return this
 	 */
 	public BrpcClientBuilder customizeCallbacks(Consumer<ServerBuilder<?>> customizer) {
-		customizer.accept(this.reverseStreams.builder());
+		customizer.accept(this.reverseServices);
 		return this;
 	}
 
@@ -169,7 +172,7 @@ public final class BrpcClientBuilder {
 	 * @return this
 	 */
 	public BrpcClientBuilder maxInboundMessageSize(int bytes) {
-		this.reverseStreams.builder().maxInboundMessageSize(bytes);
+		this.reverseServices.maxInboundMessageSize(bytes);
 		return customizeChannel((builder) -> builder.maxInboundMessageSize(bytes));
 	}
 
@@ -179,7 +182,7 @@ public final class BrpcClientBuilder {
 	 * @return this
 	 */
 	public BrpcClientBuilder maxInboundMetadataSize(int bytes) {
-		this.reverseStreams.builder().maxInboundMetadataSize(bytes);
+		this.reverseServices.maxInboundMetadataSize(bytes);
 		return customizeChannel((builder) -> builder.maxInboundMetadataSize(bytes));
 	}
 
@@ -306,9 +309,8 @@ public final class BrpcClientBuilder {
 			this.reverseStreams.keepAlive(this.settings.keepAliveInterval(), this.settings.maxIdleTimeout());
 		}
 		this.reverseStreams.eventLoops(loops);
-		ServerBuilder<?> builder = this.reverseStreams.builder();
-		dialer.identify(builder);
-		Server server = builder.executor(executor.executor()).build();
+		dialer.identify(this.reverseServices);
+		Server server = this.reverseServices.executor(executor.executor()).build();
 		try {
 			return server.start();
 		}

@@ -19,6 +19,7 @@ import io.brpc.internal.connection.Acceptor;
 import io.brpc.internal.connection.AdmissionSettings;
 import io.brpc.internal.connection.CallExecutor;
 import io.brpc.internal.connection.CallbackSettings;
+import io.brpc.internal.connection.ServiceRecorder;
 import io.brpc.internal.h2.StreamServer;
 import io.brpc.internal.quic.Alpn;
 import io.brpc.internal.quic.QuicTls;
@@ -41,6 +42,8 @@ public final class BrpcServerBuilder extends ForwardingServerBuilder<BrpcServerB
 	private static final int DEFAULT_MAX_METADATA_SIZE = 8 << 10;
 
 	private final StreamServer streams = new StreamServer();
+
+	private final ServiceRecorder services = new ServiceRecorder(this.streams.builder());
 
 	private final InetSocketAddress address;
 
@@ -249,15 +252,15 @@ public final class BrpcServerBuilder extends ForwardingServerBuilder<BrpcServerB
 		Acceptor acceptor = new Acceptor(this.settings, this.streams, callbacks,
 				new AdmissionSettings(this.admissionLimits, this.authenticator, this.duplicates),
 				this.callLimits.maxDepth());
-		ListeningServer server = new ListeningServer(this.address, this.settings, tls, this.streams, acceptor,
-				handlers);
+		ListeningServer server = new ListeningServer(this.address, this.settings, tls, this.streams, this.services,
+				acceptor, handlers);
 		this.listeners.forEach(server.connections()::addListener);
 		return server;
 	}
 
 	@Override
 	protected ServerBuilder<?> delegate() {
-		return this.streams.builder();
+		return this.services;
 	}
 
 }

@@ -15,6 +15,7 @@ import io.brpc.ConnectionRegistry;
 import io.brpc.TransportSettings;
 import io.brpc.internal.connection.Acceptor;
 import io.brpc.internal.connection.CallExecutor;
+import io.brpc.internal.connection.ServiceRecorder;
 import io.brpc.internal.h2.StreamServer;
 import io.brpc.internal.quic.DatagramTransport;
 import io.brpc.internal.quic.QuicListener;
@@ -79,15 +80,15 @@ final class ListeningServer extends BrpcServer {
 	private volatile @Nullable Channel datagrams;
 
 	ListeningServer(InetSocketAddress address, TransportSettings settings, QuicTls tls, StreamServer streams,
-			Acceptor acceptor, CallExecutor executor) {
+			ServiceRecorder services, Acceptor acceptor, CallExecutor executor) {
 		this.address = address;
 		this.settings = settings;
 		this.tls = tls;
 		this.executor = executor;
 		this.acceptor = acceptor;
 		streams.eventLoops(this.loops);
-		this.acceptor.identify(streams.builder());
-		this.streams = streams.builder().executor(executor.executor()).build();
+		this.acceptor.identify(services);
+		this.streams = services.executor(executor.executor()).build();
 	}
 
 	@Override

@@ -1,0 +1,147 @@
+package io.brpc.internal.connection;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.grpc.BinaryLog;
+import io.grpc.BindableService;
+import io.grpc.ForwardingServerBuilder;
+import io.grpc.HandlerRegistry;
+import io.grpc.ServerBuilder;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServerStreamTracer;
+import io.grpc.ServerTransportFilter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes down what is added to the builder of a gRPC server, and passes it on, so that
+ * calls which do not come by gRPC's transport can be served alike.
+ * <p>
+ * Not safe for use by several threads, like any builder.
+ */
+public final class ServiceRecorder extends ForwardingServerBuilder<ServiceRecorder> {
+
+	private static final int DEFAULT_MAX_MESSAGE_SIZE = 4 << 20;
+
+	private static final int DEFAULT_MAX_METADATA_SIZE = 8 << 10;
+
+	private final ServerBuilder<?> builder;
+
+	private final List<ServerServiceDefinition> services = new ArrayList<>();
+
+	private final List<ServerInterceptor> interceptors = new ArrayList<>();
+
+	private final List<ServerTransportFilter> filters = new ArrayList<>();
+
+	private final List<ServerStreamTracer.Factory> tracers = new ArrayList<>();
+
+	private @Nullable HandlerRegistry fallback;
+
+	private @Nullable BinaryLog binaryLog;
+
+	private int maxInboundMessageSize = DEFAULT_MAX_MESSAGE_SIZE;
+
+	private int maxInboundMetadataSize = DEFAULT_MAX_METADATA_SIZE;
+
+	/**
+	 * Begins, before anything was added.
+	 * @param builder the builder that everything is passed on to
+	 */
+	public ServiceRecorder(ServerBuilder<?> builder) {
+		this.builder = builder;
+	}
+
+	@Override
+	protected ServerBuilder<?> delegate() {
+		return this.builder;
+	}
+
+	@Override
+	public ServiceRecorder addService(ServerServiceDefinition service) {
+		this.services.add(service);
+		return super.addService(service);
+	}
+
+	/**
+	 * Binds the service once, for all calls, however they come.
+	 */
+	@Override
+	public ServiceRecorder addService(BindableService service) {
+		return addService(service.bindService());
+	}
+
+	@Override
+	public ServiceRecorder intercept(ServerInterceptor interceptor) {
+		this.interceptors.add(interceptor);
+		return super.intercept(interceptor);
+	}
+
+	@Override
+	public ServiceRecorder addTransportFilter(ServerTransportFilter filter) {
+		this.filters.add(filter);
+		return super.addTransportFilter(filter);
+	}
+
+	@Override
+	public ServiceRecorder addStreamTracerFactory(ServerStreamTracer.Factory factory) {
+		this.tracers.add(factory);
+		return super.addStreamTracerFactory(factory);
+	}
+
+	@Override
+	public ServiceRecorder fallbackHandlerRegistry(@Nullable HandlerRegistry fallback) {
+		this.fallback = fallback;
+		return super.fallbackHandlerRegistry(fallback);
+	}
+
+	@Override
+	public ServiceRecorder setBinaryLog(BinaryLog binaryLog) {
+		this.binaryLog = binaryLog;
+		return super.setBinaryLog(binaryLog);
+	}
+
+	@Override
+	public ServiceRecorder maxInboundMessageSize(int bytes) {
+		super.maxInboundMessageSize(bytes);
+		this.maxInboundMessageSize = bytes;
+		return this;
+	}
+
+	@Override
+	public ServiceRecorder maxInboundMetadataSize(int bytes) {
+		super.maxInboundMetadataSize(bytes);
+		this.maxInboundMetadataSize = bytes;
+		return this;
+	}
+
+	int maxInboundMessageSize() {
+		return this.maxInboundMessageSize;
+	}
+
+	int maxInboundMetadataSize() {
+		return this.maxInboundMetadataSize;
+	}
+
+	/**
+	 * Returns what is served, as of now.
+	 * @return the methods with all that goes with their calls
+	 */
+	ServedMethods methods() {
+		List<ServerInterceptor> all = new ArrayList<>();
+		all.addAll(this.interceptors);
+		if (!this.tracers.isEmpty()) {
+			all.add(new TracerInterceptor(this.tracers));
+		}
+		return new ServedMethods(this.services, this.fallback, all, this.binaryLog);
+	}
+
+	/**
+	 * Returns what has a say in the attributes of a transport, as of now.
+	 * @return the filters, in the order in which they are asked
+	 */
+	List<ServerTransportFilter> filters() {
+		return List.copyOf(this.filters);
+	}
+
+}
