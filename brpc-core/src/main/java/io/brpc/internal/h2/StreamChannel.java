@@ -4,6 +4,7 @@ import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 
 import io.grpc.Status;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.AbstractChannel;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
@@ -74,6 +75,8 @@ public final class StreamChannel extends AbstractChannel {
 
 	private @Nullable StreamOutput output;
 
+	private volatile @Nullable StandIn standIn;
+
 	private boolean connectionEnded;
 
 	private StreamChannel(@Nullable Channel parent, @Nullable Connector connector, PeerGreeting greeting) {
@@ -111,12 +114,30 @@ public final class StreamChannel extends AbstractChannel {
 	 */
 	public void connected(QuicStreamChannel stream, StreamOwner owner) {
 		assert eventLoop().inEventLoop();
+		if (this.state == State.NEW) {
+			attach(stream, owner);
+			becomeActive();
+		}
+	}
+
+	/**
+	 * Completes a connect without a stream. Does nothing if the channel was closed
+	 * meanwhile.
+	 * @param standIn what answers gRPC
+	 */
+	public void connected(StandIn standIn) {
+		assert eventLoop().inEventLoop();
+		if (this.state == State.NEW) {
+			standIn.attach(this);
+			this.standIn = standIn;
+			this.state = State.ACTIVE;
+			becomeActive();
+		}
+	}
+
+	private void becomeActive() {
 		ChannelPromise promise = this.connectPromise;
 		this.connectPromise = null;
-		if (this.state != State.NEW) {
-			return;
-		}
-		attach(stream, owner);
 		boolean wanted = promise != null && promise.trySuccess();
 		if (wanted) {
 			pipeline().fireChannelActive();
@@ -175,6 +196,29 @@ public final class StreamChannel extends AbstractChannel {
 			pipeline().fireExceptionCaught(status.asRuntimeException());
 		}
 		unsafe().close(voidPromise());
+	}
+
+	/**
+	 * Closes this channel, whose calls have gone elsewhere.
+	 */
+	void endQuietly() {
+		if (isOpen()) {
+			unsafe().close(voidPromise());
+		}
+	}
+
+	/**
+	 * Takes bytes that came from no stream.
+	 * @param bytes what gRPC is to read
+	 */
+	void receive(ByteBuf bytes) {
+		if (isOpen()) {
+			pipeline().fireChannelRead(bytes);
+			pipeline().fireChannelReadComplete();
+		}
+		else {
+			bytes.release();
+		}
 	}
 
 	private void attach(QuicStreamChannel stream, StreamOwner owner) {
@@ -240,8 +284,15 @@ public final class StreamChannel extends AbstractChannel {
 	@Override
 	protected void doWrite(ChannelOutboundBuffer buffer) throws Exception {
 		StreamOutput output = this.output;
+		StandIn standIn = this.standIn;
 		if (output != null) {
 			output.write(buffer);
+		}
+		else if (standIn != null) {
+			while (buffer.current() instanceof ByteBuf bytes) {
+				standIn.read(bytes);
+				buffer.remove();
+			}
 		}
 	}
 
@@ -258,6 +309,11 @@ public final class StreamChannel extends AbstractChannel {
 	protected void doClose() {
 		this.state = State.CLOSED;
 		failConnect(new ClosedChannelException());
+		StandIn standIn = this.standIn;
+		if (standIn != null) {
+			standIn.closed(this.connectionEnded);
+			return;
+		}
 		QuicStreamChannel stream = this.stream;
 		StreamOwner owner = this.owner;
 		StreamOutput output = this.output;
@@ -285,12 +341,20 @@ public final class StreamChannel extends AbstractChannel {
 
 	@Override
 	protected @Nullable SocketAddress localAddress0() {
+		StandIn standIn = this.standIn;
+		if (standIn != null) {
+			return standIn.owner().localAddress();
+		}
 		StreamOwner owner = this.owner;
 		return (owner != null) ? owner.localAddress() : null;
 	}
 
 	@Override
 	protected @Nullable SocketAddress remoteAddress0() {
+		StandIn standIn = this.standIn;
+		if (standIn != null) {
+			return standIn.owner().remoteAddress();
+		}
 		StreamOwner owner = this.owner;
 		return (owner != null) ? owner.remoteAddress() : null;
 	}
