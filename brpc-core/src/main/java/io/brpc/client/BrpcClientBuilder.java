@@ -275,14 +275,12 @@ public final class BrpcClientBuilder {
 		EventLoopGroup loops = (this.loops != null) ? this.loops : transport.newEventLoopGroup("brpc-client-quic");
 		CallExecutor executor = CallExecutor.of(this.executor, "brpc-client");
 		this.reverseStreams.limits(this.callLimits);
-		Dialer dialer = new Dialer(
-				new DialSettings(transport, tls, this.settings, this.reconnect.firstHold(),
-						this.reconnect.maxBackoff()),
-				this.reverseStreams, this.callLimits.maxDepth(), executor.executor());
+		Dialer dialer = new Dialer(new DialSettings(transport, tls, this.settings, this.reconnect.firstHold(),
+				this.reconnect.maxBackoff()), this.reverseStreams, this.callLimits, executor);
 		this.listeners.forEach(dialer::addListener);
+		Server reverseServer = reverseServer(dialer, loops, executor);
 		ManagedChannel channel = forwardChannel(dialer, loops, executor);
 		dialer.dialFor(channel);
-		Server reverseServer = reverseServer(dialer, loops, executor);
 		return new BrpcClient(channel, reverseServer, dialer, loops, executor, this.reconnect);
 	}
 

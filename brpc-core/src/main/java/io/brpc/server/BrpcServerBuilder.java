@@ -250,8 +250,7 @@ public final class BrpcServerBuilder extends ForwardingServerBuilder<BrpcServerB
 				this.callbackLimits);
 		this.streams.limits(this.callLimits);
 		Acceptor acceptor = new Acceptor(this.settings, this.streams, callbacks,
-				new AdmissionSettings(this.admissionLimits, this.authenticator, this.duplicates),
-				this.callLimits.maxDepth());
+				new AdmissionSettings(this.admissionLimits, this.authenticator, this.duplicates), this.callLimits);
 		ListeningServer server = new ListeningServer(this.address, this.settings, tls, this.streams, this.services,
 				acceptor, handlers);
 		this.listeners.forEach(server.connections()::addListener);

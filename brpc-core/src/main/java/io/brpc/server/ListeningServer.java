@@ -20,6 +20,7 @@ import io.brpc.internal.h2.StreamServer;
 import io.brpc.internal.quic.DatagramTransport;
 import io.brpc.internal.quic.QuicListener;
 import io.brpc.internal.quic.QuicTls;
+import io.brpc.internal.quic.StreamCredit;
 import io.grpc.Server;
 import io.grpc.ServerCredentials;
 import io.grpc.ServerServiceDefinition;
@@ -87,7 +88,7 @@ final class ListeningServer extends BrpcServer {
 		this.executor = executor;
 		this.acceptor = acceptor;
 		streams.eventLoops(this.loops);
-		this.acceptor.identify(services);
+		this.acceptor.identify(services, executor);
 		this.streams = services.executor(executor.executor()).build();
 	}
 
@@ -109,9 +110,7 @@ final class ListeningServer extends BrpcServer {
 			}
 			this.state = State.RUNNING;
 			this.streams.start();
-			ChannelFuture bound = QuicListener
-				.bind(this.transport, this.loops.next(), this.address, this.settings, this.tls, this.acceptor)
-				.awaitUninterruptibly();
+			ChannelFuture bound = bind().awaitUninterruptibly();
 			if (!bound.isSuccess()) {
 				this.state = State.SHUTDOWN;
 				this.streams.shutdownNow();
@@ -122,6 +121,15 @@ final class ListeningServer extends BrpcServer {
 			this.datagrams = bound.channel();
 		}
 		return this;
+	}
+
+	private ChannelFuture bind() {
+		StreamCredit credit = this.acceptor.streamCredit();
+		return (credit != null)
+				? QuicListener.bind(this.transport, this.loops.next(), this.address, this.settings, credit, this.tls,
+						this.acceptor)
+				: QuicListener.bind(this.transport, this.loops.next(), this.address, this.settings, this.tls,
+						this.acceptor);
 	}
 
 	@Override

@@ -8,8 +8,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 import io.brpc.BrpcConnection;
+import io.brpc.CallLimits;
 import io.brpc.TransportSettings;
 import io.brpc.internal.connection.DialSettings;
+import io.brpc.internal.connection.CallExecutor;
 import io.brpc.internal.connection.Dialer;
 import io.brpc.internal.h2.StreamCaller;
 import io.brpc.internal.h2.StreamServer;
@@ -57,7 +59,7 @@ public final class Impostor implements AutoCloseable {
 		StreamServer reverseStreams = new StreamServer();
 		this.loops = transport.newEventLoopGroup("brpc-client-impostor-quic");
 		this.dialer = new Dialer(new DialSettings(transport, tls, settings, Duration.ZERO, Duration.ZERO),
-				reverseStreams, 8, this.executor);
+				reverseStreams, CallLimits.defaults(), CallExecutor.of(this.executor, "brpc-client-impostor"));
 		this.channel = StreamCaller.dialing("localhost:" + server.port(), this.loops, this.dialer)
 			.executor(this.executor)
 			.offloadExecutor(this.executor)

@@ -30,7 +30,7 @@ public final class TestClient implements AutoCloseable {
 	private final BrpcClient client;
 
 	public TestClient(BrpcClientBuilder builder, Consumer<BrpcClientBuilder> customizer) {
-		customizer.accept(builder.addConnectionListener(this.log));
+		customizer.accept(builder.transportSettings(TestWires.settings()).addConnectionListener(this.log));
 		this.client = builder.build();
 	}
 

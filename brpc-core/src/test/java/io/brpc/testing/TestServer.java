@@ -33,7 +33,9 @@ public final class TestServer implements AutoCloseable {
 
 	public TestServer(BrpcServerBuilder builder, Consumer<BrpcServerBuilder> customizer) {
 		this.services.addService(new ExerciseService());
-		builder.addConnectionListener(this.log).fallbackHandlerRegistry(this.services);
+		builder.transportSettings(TestWires.settings())
+			.addConnectionListener(this.log)
+			.fallbackHandlerRegistry(this.services);
 		customizer.accept(builder);
 		this.server = builder.build();
 	}

@@ -97,7 +97,7 @@ final class AcceptedHttp2Session extends Http2Session {
 
 	@Override
 	public void streamOpened(QuicStreamChannel stream) {
-		if (this.forwardOpened) {
+		if (this.forwardOpened || stream.type() != QuicStreamType.BIDIRECTIONAL) {
 			connection().closeNow(CloseCode.UNEXPECTED_STREAM, "a client opens exactly one bidirectional stream");
 			return;
 		}

@@ -1,21 +1,25 @@
 package io.brpc.internal.connection;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
+import io.brpc.CallLimits;
 import io.brpc.CloseReason;
 import io.brpc.ConnectionAuthenticator;
 import io.brpc.ConnectionRegistry;
 import io.brpc.TransportSettings;
+import io.brpc.Wire;
 import io.brpc.internal.h2.StreamServer;
+import io.brpc.internal.quic.Alpn;
 import io.brpc.internal.quic.ConnectionAcceptor;
 import io.brpc.internal.quic.ConnectionEvents;
+import io.brpc.internal.quic.StreamCredit;
 import io.grpc.Context;
-import io.grpc.ServerBuilder;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.quic.QuicChannel;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +57,9 @@ public final class Acceptor implements ConnectionAcceptor {
 
 	private final SoleConnections<AcceptedConnection> soleConnections;
 
-	private final int maxDepth;
+	private final CallLimits limits;
+
+	private @Nullable FrameService frames;
 
 	private boolean draining;
 
@@ -63,10 +69,10 @@ public final class Acceptor implements ConnectionAcceptor {
 	 * @param streams serves the forward streams
 	 * @param callbackSettings how callbacks are made, and where listeners are told
 	 * @param admission which clients may connect
-	 * @param maxDepth how deep calls may be nested
+	 * @param limits bound the calls of each client
 	 */
 	public Acceptor(TransportSettings settings, StreamServer streams, CallbackSettings callbackSettings,
-			AdmissionSettings admission, int maxDepth) {
+			AdmissionSettings admission, CallLimits limits) {
 		this.settings = settings;
 		this.streams = streams;
 		this.callbackSettings = callbackSettings;
@@ -74,19 +80,32 @@ public final class Acceptor implements ConnectionAcceptor {
 		this.admission = new Admission(admission.limits());
 		this.authenticator = admission.authenticator();
 		this.soleConnections = new SoleConnections<>(admission.duplicates());
-		this.maxDepth = maxDepth;
+		this.limits = limits;
 		this.registry = new LiveConnections(this.notices, this.current, callbackSettings.executor());
 	}
 
 	/**
 	 * Makes calls know their connection. To be called last, because a builder's
 	 * interceptors run in the reverse of the order in which they are added.
-	 * @param builder the gRPC server's builder
+	 * @param services the gRPC server's builder
+	 * @param executor runs the application's code
 	 */
-	public void identify(ServerBuilder<?> builder) {
-		builder.addTransportFilter(TransportAttributes.serving())
+	public void identify(ServiceRecorder services, CallExecutor executor) {
+		services.addTransportFilter(TransportAttributes.serving())
 			.intercept(new NoClientInterceptor())
-			.intercept(new CallerInterceptor(this.current, this.maxDepth));
+			.intercept(new CallerInterceptor(this.current, this.limits.maxDepth()));
+		if (this.settings.wires().contains(Wire.BRPC_2)) {
+			this.frames = FrameService.of(this.settings.withIdle(this.settings.maxIdleTimeout(), Duration.ZERO),
+					this.limits, services, executor);
+		}
+	}
+
+	/**
+	 * Returns how many streams a client may open.
+	 * @return the credit; null for that of brpc/1
+	 */
+	public @Nullable StreamCredit streamCredit() {
+		return (this.frames != null) ? this.frames.settings().streamCredit() : null;
 	}
 
 	/**
@@ -164,6 +183,10 @@ public final class Acceptor implements ConnectionAcceptor {
 	 * @return a session that has not begun
 	 */
 	Session newSession(QuicChannel quic, CallbackChannel callbacks) {
+		FrameService frames = this.frames;
+		if (frames != null && Alpn.agreed(quic) == Wire.BRPC_2) {
+			return new AcceptedFrameSession(quic, frames, callbacks, this.callbackSettings);
+		}
 		return new AcceptedHttp2Session(quic, this.streams, callbacks, this.callbackSettings);
 	}
 

@@ -41,9 +41,13 @@ public final class CallExecutor {
 		if (given != null) {
 			return new CallExecutor(given, null);
 		}
-		ThreadPoolExecutor pool = new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS,
-				new SynchronousQueue<>(), new DefaultThreadFactory(threadName, true));
+		ThreadPoolExecutor pool = newPool(threadName);
 		return new CallExecutor(pool, pool);
+	}
+
+	private static ThreadPoolExecutor newPool(String threadName) {
+		return new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(),
+				new DefaultThreadFactory(threadName, true));
 	}
 
 	/**
@@ -66,6 +70,16 @@ public final class CallExecutor {
 	}
 
 	/**
+	 * Returns the same for calls that gRPC's channels do not make.
+	 * @return {@link #answers()}, or a pool without a bound that all clients and servers
+	 * share
+	 */
+	public Executor boundlessAnswers() {
+		Executor answers = answers();
+		return (answers != null) ? answers : SharedPool.INSTANCE;
+	}
+
+	/**
 	 * Ends the threads of our own pool as soon as they have nothing to do. The pool takes
 	 * what comes late, because gRPC ends calls on it even after the last connection has
 	 * gone: a pool that refused would let their callers wait for ever. Does nothing to
@@ -75,6 +89,15 @@ public final class CallExecutor {
 		if (this.owned != null) {
 			this.owned.setKeepAliveTime(0, TimeUnit.SECONDS);
 		}
+	}
+
+	/**
+	 * Made when it is needed first; its threads end when they have nothing to do.
+	 */
+	private static final class SharedPool {
+
+		private static final Executor INSTANCE = newPool("brpc-answers");
+
 	}
 
 }

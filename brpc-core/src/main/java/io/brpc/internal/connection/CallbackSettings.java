@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 import io.brpc.CallbackLimits;
+import io.grpc.Channel;
 import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannelBuilder;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,16 @@ public record CallbackSettings(Executor executor, @Nullable Executor answers, Li
 	 */
 	public CallbackSettings {
 		interceptors = List.copyOf(interceptors);
+	}
+
+	/**
+	 * Applies the interceptors to a channel that is not built by gRPC.
+	 * @param channel a channel
+	 * @return the channel for callbacks
+	 */
+	Channel intercept(Channel channel) {
+		return ClientInterceptors.interceptForward(ClientInterceptors.intercept(channel, new CallChainHeader()),
+				this.interceptors);
 	}
 
 	void applyTo(ManagedChannelBuilder<?> builder) {

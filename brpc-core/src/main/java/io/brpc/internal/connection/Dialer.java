@@ -4,22 +4,25 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 
 import io.brpc.BrpcConnection;
+import io.brpc.CallLimits;
 import io.brpc.CloseCode;
 import io.brpc.CloseReason;
 import io.brpc.ConnectionListener;
+import io.brpc.Wire;
 import io.brpc.internal.h2.StreamChannel;
 import io.brpc.internal.h2.StreamServer;
+import io.brpc.internal.quic.Alpn;
+import io.brpc.internal.quic.StreamCredit;
 import io.grpc.ChannelCredentials;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
-import io.grpc.ServerBuilder;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.quic.QuicChannel;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +51,13 @@ public final class Dialer implements StreamChannel.Connector {
 
 	private final StreamServer reverseStreams;
 
-	private final int maxDepth;
+	private final CallLimits limits;
+
+	private final CallExecutor executor;
+
+	private @Nullable FrameService frames;
+
+	private volatile @Nullable EventLoop loop;
 
 	private final Notices notices;
 
@@ -75,25 +84,33 @@ public final class Dialer implements StreamChannel.Connector {
 	 * Makes a dialer without connections.
 	 * @param settings how to dial
 	 * @param reverseStreams serves the reverse streams
-	 * @param maxDepth how deep calls may be nested
-	 * @param executor where listeners are told
+	 * @param limits bound the calls of the server
+	 * @param executor runs the application's code
 	 */
-	public Dialer(DialSettings settings, StreamServer reverseStreams, int maxDepth, Executor executor) {
-		this.maxDepth = maxDepth;
+	public Dialer(DialSettings settings, StreamServer reverseStreams, CallLimits limits, CallExecutor executor) {
+		this.limits = limits;
+		this.executor = executor;
 		this.settings = settings;
 		this.reverseStreams = reverseStreams;
-		this.notices = new Notices(executor);
+		this.notices = new Notices(executor.executor());
 		this.hold = new ReplacedHold(settings.firstHold(), settings.longestHold(), System::nanoTime);
 	}
 
 	/**
 	 * Makes calls from the server know their connection. To be called last, because a
 	 * builder's interceptors run in the reverse of the order in which they are added.
-	 * @param builder the builder of the reverse gRPC server
+	 * @param services the builder of the reverse gRPC server
 	 */
-	public void identify(ServerBuilder<?> builder) {
-		builder.addTransportFilter(TransportAttributes.serving())
-			.intercept(new CallerInterceptor(this.callContext, this.maxDepth));
+	public void identify(ServiceRecorder services) {
+		services.addTransportFilter(TransportAttributes.serving())
+			.intercept(new CallerInterceptor(this.callContext, this.limits.maxDepth()));
+		if (speaksFrames()) {
+			this.frames = FrameService.of(this.settings.transportSettings(), this.limits, services, this.executor);
+		}
+	}
+
+	private boolean speaksFrames() {
+		return this.settings.transportSettings().wires().contains(Wire.BRPC_2);
 	}
 
 	/**
@@ -103,6 +120,9 @@ public final class Dialer implements StreamChannel.Connector {
 	 * @param builder the builder of the forward gRPC channel
 	 */
 	public void identify(ManagedChannelBuilder<?> builder) {
+		if (speaksFrames()) {
+			builder.intercept(new ForwardCalls(new DialerRoutes(this, this.executor.boundlessAnswers())));
+		}
 		builder.addTransportFilter(TransportAttributes.calling())
 			.intercept(new ConnectionIdHeader(), new CallChainHeader());
 	}
@@ -122,6 +142,27 @@ public final class Dialer implements StreamChannel.Connector {
 	 */
 	public Optional<BrpcConnection> current() {
 		return Optional.ofNullable(this.current);
+	}
+
+	@Nullable Connection currentConnection() {
+		return this.current;
+	}
+
+	/**
+	 * Returns where the connections live. May be asked by any thread, when there has been
+	 * an attempt to connect.
+	 * @return the loop
+	 */
+	EventLoop loop() {
+		return Objects.requireNonNull(this.loop, "no attempt to connect yet");
+	}
+
+	/**
+	 * Returns how many streams a server may open.
+	 * @return the credit; null for that of brpc/1
+	 */
+	@Nullable StreamCredit streamCredit() {
+		return (this.frames != null) ? this.frames.settings().streamCredit() : null;
 	}
 
 	/**
@@ -192,6 +233,7 @@ public final class Dialer implements StreamChannel.Connector {
 		if (channel == null) {
 			throw new IllegalStateException("the dialer has no channel yet");
 		}
+		this.loop = forward.eventLoop();
 		Dial dial = new Dial(this, this.settings, forward, (InetSocketAddress) server, channel);
 		this.dials.add(dial);
 		this.history = this.history.withAttempt();
@@ -230,6 +272,10 @@ public final class Dialer implements StreamChannel.Connector {
 		}
 	}
 
+	private String authority() {
+		return Objects.requireNonNull(this.channel, "channel").authority();
+	}
+
 	/**
 	 * Makes what a new connection's calls travel by.
 	 * @param dial the attempt that it comes from
@@ -238,6 +284,10 @@ public final class Dialer implements StreamChannel.Connector {
 	 * @return a session that has not begun
 	 */
 	Session newSession(Dial dial, QuicChannel quic, StreamChannel forward) {
+		FrameService frames = this.frames;
+		if (frames != null && Alpn.agreed(quic) == Wire.BRPC_2) {
+			return new DialedFrameSession(dial, quic, forward, frames, authority());
+		}
 		return new DialedHttp2Session(dial, quic, forward, this.reverseStreams);
 	}
 

@@ -21,11 +21,11 @@ import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of a client that speaks several wires. If there is a connection whose wire gRPC
- * does not know, it goes there. Otherwise a <em>scout</em> is sent into gRPC's channel: a
- * call without messages, which waits, or fails, as any call of gRPC's does. When gRPC has
- * found it a connection it is known which wire that speaks: either the scout becomes the
- * call, or it is called back and the call goes by the other wire.
+ * One call of a client that speaks several wires. If there is a connection whose wire
+ * gRPC does not know, it goes there. Otherwise a <em>scout</em> is sent into gRPC's
+ * channel: a call without messages, which waits, or fails, as any call of gRPC's does.
+ * When gRPC has found it a connection it is known which wire that speaks: either the
+ * scout becomes the call, or it is called back and the call goes by the other wire.
  * <p>
  * What the application does meanwhile is kept in order, and until there is an answer, so
  * that a call which no handler has seen can be made again.
@@ -353,9 +353,10 @@ final class ForwardCall<Q, A> extends ClientCall<Q, A> {
 		/**
 		 * Returns the call if to cancel it is to cancel the whole.
 		 */
-		@GuardedBy("ForwardCall.this")
 		@Nullable ClientCall<Q, A> cancellable() {
-			return (this.started && !this.arrived) ? this.call : null;
+			synchronized (ForwardCall.this) {
+				return (this.started && !this.arrived) ? this.call : null;
+			}
 		}
 
 		@Override

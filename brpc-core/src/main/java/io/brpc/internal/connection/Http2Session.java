@@ -3,6 +3,7 @@ package io.brpc.internal.connection;
 import java.util.Objects;
 
 import io.brpc.internal.h2.SendQueue;
+import io.grpc.Channel;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
@@ -108,6 +109,11 @@ abstract class Http2Session implements Session {
 	@Override
 	public final boolean isForwardEnded() {
 		return this.forward.isEnded();
+	}
+
+	@Override
+	public final @Nullable Channel direct() {
+		return null;
 	}
 
 	@Override

@@ -1,7 +1,9 @@
 package io.brpc.internal.connection;
 
+import io.grpc.Channel;
 import io.grpc.Status;
 import io.netty.handler.codec.quic.QuicStreamChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a wire makes of one QUIC connection: calls in both directions. The
@@ -64,6 +66,14 @@ interface Session {
 	 * @return whether nothing of them is under way any more
 	 */
 	boolean isForwardEnded();
+
+	/**
+	 * Returns the way to the peer that does not lead through a channel of gRPC's. May be
+	 * asked by any thread.
+	 * @return makes calls; null if a channel of gRPC's does, from one end of the session
+	 * to the other
+	 */
+	@Nullable Channel direct();
 
 	/**
 	 * Tells whether the peer has given a sign that it serves this end's calls.

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells stream tracers of calls that do not come by gRPC's transport, which would tell
- * them: when a call begins, its messages, and how it ends. Sizes on the wire are not told.
- * To run before every other interceptor.
+ * them: when a call begins, its messages, and how it ends. Sizes on the wire are not
+ * told. To run before every other interceptor.
  * <p>
  * Immutable; the tracers of one call are told one thing after the other.
  */

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link StreamChannel} has instead of a stream when the calls of its connection
- * travel by another wire. It answers gRPC as an HTTP/2 server would that has nothing to do
- * (RFC 9113), and nothing of that is sent: so gRPC's channel becomes ready, stays so,
+ * travel by another wire. It answers gRPC as an HTTP/2 server would that has nothing to
+ * do (RFC 9113), and nothing of that is sent: so gRPC's channel becomes ready, stays so,
  * connects anew when the connection goes, and shuts down as ever. A call that comes here
  * is refused, which gRPC takes for not having run.
  * <p>
@@ -175,7 +175,7 @@ public final class StandIn {
 	 */
 	private void deliver() {
 		ByteBuf answer = this.answer;
-		if (answer == null || this.ping && this.bodyLength > 0) {
+		if (answer == null || (this.ping && this.bodyLength > 0)) {
 			return;
 		}
 		this.answer = null;

@@ -25,9 +25,7 @@ final class SessionPair implements AutoCloseable {
 	/**
 	 * A stream that nobody reads takes a sixteenth of the connection's credit.
 	 */
-	static final TransportSettings TRANSPORT = TransportSettings.defaults()
-		.withApplicationProtocols("brpc/2")
-		.withFlowControl(4 << 20, 256 << 10);
+	static final TransportSettings TRANSPORT = TransportSettings.defaults().withFlowControl(4 << 20, 256 << 10);
 
 	private static final long LIMIT_SECONDS = 30;
 
