@@ -55,8 +55,8 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 		@DefaultValue("1000") int maxConnectionsPerAddress, @DefaultValue("1000") int maxHandshakes,
 		@DefaultValue("0") int maxUnverifiedHandshakes, @DefaultValue("allow") DuplicatePrincipal duplicatePrincipal,
 		@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration drainTimeout,
-		@DefaultValue("brpc/1") List<Wire> wires, @DefaultValue Shutdown shutdown, @DefaultValue Inbound inbound, @DefaultValue Outbound outbound, @DefaultValue Callback callback,
-		@DefaultValue Quic quic) {
+		@DefaultValue("brpc/1") List<Wire> wires, @DefaultValue Shutdown shutdown, @DefaultValue Inbound inbound,
+		@DefaultValue Outbound outbound, @DefaultValue Callback callback, @DefaultValue Quic quic) {
 
 	private static final int MAX_PORT = 65535;
 

@@ -108,9 +108,8 @@ class FailureAnalysisTests {
 			"brpc.server.max-unverified-handshakes, -1", "brpc.server.callback.default-deadline, 0",
 			"brpc.server.callback.max-concurrent-per-connection, 0", "brpc.server.callback.max-depth, 0",
 			"brpc.server.inbound.max-concurrent-calls, 0", "brpc.server.inbound.max-resets-per-second, -1",
-			"brpc.server.outbound.max-queued-size, 0", "brpc.server.drain-timeout, 0",
-			"brpc.server.wires, ''", "brpc.server.wires, 'brpc/1,brpc/1'", "brpc.server.wires, brpc/2",
-			"brpc.server.wires, http" })
+			"brpc.server.outbound.max-queued-size, 0", "brpc.server.drain-timeout, 0", "brpc.server.wires, ''",
+			"brpc.server.wires, 'brpc/1,brpc/1'", "brpc.server.wires, brpc/2", "brpc.server.wires, http" })
 	void aBadPropertyOfTheServerIsNamed(String name, String value) {
 		assertNamed(analyze(ContextRunners.server().withPropertyValues(name + "=" + value)), name);
 	}
