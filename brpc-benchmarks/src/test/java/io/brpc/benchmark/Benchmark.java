@@ -70,7 +70,7 @@ public final class Benchmark {
 				this.products.add(Product.java(name, HEAP));
 			}
 			else if (GoPrograms.available()) {
-				this.products.add(new Product(name, List.of(goProgram("peer").toString())));
+				this.products.add(new Product(name, name, List.of(goProgram("peer").toString())));
 			}
 			else {
 				this.report.add("SKIPPED: the Go library, because there is no `go` on the path");
@@ -108,7 +108,7 @@ public final class Benchmark {
 				suite.besideIdle(product, MANY);
 			}
 			for (int count : List.of(MANY, VERY_MANY)) {
-				if (wants("idle")) {
+				if (wants(count + " idle connections")) {
 					suite.idle(Product.java(product.name(), LARGE_HEAP), count);
 				}
 			}

@@ -28,6 +28,7 @@ record Options(boolean full, List<String> products, Pattern only, int rounds, Du
 	 * @param arguments {@code --quick} or {@code --full}; {@code --wire=} a wire of this
 	 * project, may be repeated; {@code --peers=} others, with commas; {@code --only=} a
 	 * regular expression; {@code --rounds=}; {@code --seconds=} of each run;
+	 * {@code --warm-up=} the least seconds of each load's;
 	 * {@code --out=} a directory
 	 * @return the options
 	 * @throws IllegalArgumentException if there is anything else
@@ -39,6 +40,7 @@ record Options(boolean full, List<String> products, Pattern only, int rounds, Du
 		Pattern only = Pattern.compile("");
 		int rounds = full ? 3 : 1;
 		Duration runTime = Duration.ofSeconds(full ? 5 : 2);
+		Duration minWarmUp = Duration.ofSeconds(full ? 12 : 2);
 		Path directory = Path.of("target", "benchmark");
 		for (String argument : arguments) {
 			String[] pair = argument.split("=", 2);
@@ -51,6 +53,7 @@ record Options(boolean full, List<String> products, Pattern only, int rounds, Du
 				case "--only" -> only = Pattern.compile(value);
 				case "--rounds" -> rounds = Integer.parseInt(value);
 				case "--seconds" -> runTime = Duration.ofSeconds(Integer.parseInt(value));
+				case "--warm-up" -> minWarmUp = Duration.ofSeconds(Integer.parseInt(value));
 				case "--out" -> directory = Path.of(value);
 				default -> throw new IllegalArgumentException("unknown option " + argument);
 			}
@@ -58,8 +61,8 @@ record Options(boolean full, List<String> products, Pattern only, int rounds, Du
 		List<String> products = new ArrayList<>(List.of(Product.BASELINE));
 		products.addAll(wires.isEmpty() ? WIRES : wires);
 		products.addAll(peers);
-		return new Options(full, List.copyOf(products), only, rounds, runTime, Duration.ofSeconds(full ? 12 : 2),
-				Duration.ofSeconds(full ? 40 : 4), directory);
+		return new Options(full, List.copyOf(products), only, rounds, runTime, minWarmUp, minWarmUp.multipliedBy(3),
+				directory);
 	}
 
 }

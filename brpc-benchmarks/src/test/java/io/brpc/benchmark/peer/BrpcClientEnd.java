@@ -111,9 +111,4 @@ final class BrpcClientEnd implements End {
 		return TlsSettings.of(connection.sslSession());
 	}
 
-	@Override
-	public void close() {
-		this.clients.forEach(BrpcClient::shutdownNow);
-	}
-
 }

@@ -90,9 +90,4 @@ final class BrpcServerEnd implements End {
 		return answered.get();
 	}
 
-	@Override
-	public void close() throws InterruptedException {
-		this.server.shutdownNow();
-	}
-
 }

@@ -88,9 +88,4 @@ final class GrpcClientEnd implements End {
 		return new TreeMap<>(Map.of("loops", "1", "handlers", "direct"));
 	}
 
-	@Override
-	public void close() {
-		this.channels.forEach(ManagedChannel::shutdownNow);
-	}
-
 }

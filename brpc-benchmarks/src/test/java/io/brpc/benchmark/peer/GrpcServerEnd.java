@@ -86,11 +86,6 @@ final class GrpcServerEnd implements End {
 		return TlsSettings.of(this.session);
 	}
 
-	@Override
-	public void close() {
-		this.server.shutdownNow();
-	}
-
 	private static final class CallInterceptor implements ServerInterceptor {
 
 		@Override

@@ -82,9 +82,4 @@ final class RSocketClientEnd implements End {
 		return new TreeMap<>(Map.of("loops", "1", "handlers", "direct"));
 	}
 
-	@Override
-	public void close() {
-		this.sockets.forEach(RSocket::dispose);
-	}
-
 }

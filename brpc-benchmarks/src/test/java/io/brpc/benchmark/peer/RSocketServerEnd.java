@@ -78,9 +78,4 @@ final class RSocketServerEnd implements End {
 		return TlsSettings.of(this.session);
 	}
 
-	@Override
-	public void close() {
-		this.server.dispose();
-	}
-
 }
