@@ -111,7 +111,7 @@ public final class QuicDialer {
 			return;
 		}
 		this.datagrams = datagrams;
-		datagrams.pipeline().addLast(codec, new UnreachableHandler());
+		datagrams.pipeline().addLast(new ReadCompletion(), codec, new UnreachableHandler());
 		QuicChannel.newBootstrap(datagrams)
 			.handler(this.handler)
 			.streamHandler(new ChannelInboundHandlerAdapter())
