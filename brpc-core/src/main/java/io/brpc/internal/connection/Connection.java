@@ -55,6 +55,8 @@ final class Connection implements BrpcConnection {
 
 	private final ConnectionId id;
 
+	private final String idText;
+
 	private final TransportSettings settings;
 
 	private final ConnectionRole role;
@@ -98,6 +100,7 @@ final class Connection implements BrpcConnection {
 	Connection(QuicChannel quic, ConnectionId id, TransportSettings settings, ConnectionRole role, Channel channel) {
 		this.quic = quic;
 		this.id = id;
+		this.idText = id.toString();
 		this.settings = settings;
 		this.role = role;
 		this.channel = channel;
@@ -349,6 +352,14 @@ final class Connection implements BrpcConnection {
 	@Override
 	public ConnectionId id() {
 		return this.id;
+	}
+
+	/**
+	 * Returns the ID as each call's metadata have it. May be asked by any thread.
+	 * @return the canonical text
+	 */
+	String idText() {
+		return this.idText;
 	}
 
 	@Override
