@@ -28,8 +28,7 @@ record Options(boolean full, List<String> products, Pattern only, int rounds, Du
 	 * @param arguments {@code --quick} or {@code --full}; {@code --wire=} a wire of this
 	 * project, may be repeated; {@code --peers=} others, with commas; {@code --only=} a
 	 * regular expression; {@code --rounds=}; {@code --seconds=} of each run;
-	 * {@code --warm-up=} the least seconds of each load's;
-	 * {@code --out=} a directory
+	 * {@code --warm-up=} the least seconds of each load's; {@code --out=} a directory
 	 * @return the options
 	 * @throws IllegalArgumentException if there is anything else
 	 */

@@ -32,12 +32,10 @@ record Product(String name, String kind, List<String> program) {
 	static Product java(String name, String heap) {
 		String[] parts = name.split("@", 2);
 		String classPath = System.getProperty("java.class.path");
-		return new Product(name, parts[0],
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xms" + heap,
-						"-Xmx" + heap, "-XX:+AlwaysPreTouch", "-XX:+UseG1GC",
-						"-Dlogback.configurationFile=benchmark-logback.xml", "-cp",
-						(parts.length == 2) ? parts[1] + File.pathSeparator + classPath : classPath,
-						PeerMain.class.getName()));
+		return new Product(name, parts[0], List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-Xms" + heap, "-Xmx" + heap, "-XX:+AlwaysPreTouch", "-XX:+UseG1GC",
+				"-Dlogback.configurationFile=benchmark-logback.xml", "-cp",
+				(parts.length == 2) ? parts[1] + File.pathSeparator + classPath : classPath, PeerMain.class.getName()));
 	}
 
 	boolean isJava() {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One end: a server, or the clients of one process, as long as the process lives. Not safe
- * for use by several threads.
+ * One end: a server, or the clients of one process, as long as the process lives. Not
+ * safe for use by several threads.
  */
 interface End {
 

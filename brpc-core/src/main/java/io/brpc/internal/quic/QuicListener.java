@@ -61,7 +61,8 @@ public final class QuicListener {
 		return transport.newBootstrap(loop).handler(new ChannelInitializer<Channel>() {
 			@Override
 			protected void initChannel(Channel channel) {
-				channel.pipeline().addLast(new InitialSizeFilter(), new ReadCompletion(), codec.build(), new DatagramErrorHandler());
+				channel.pipeline()
+					.addLast(new InitialSizeFilter(), new ReadCompletion(), codec.build(), new DatagramErrorHandler());
 			}
 		}).bind(address);
 	}
