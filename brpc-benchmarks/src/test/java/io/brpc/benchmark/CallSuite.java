@@ -133,7 +133,7 @@ final class CallSuite implements AutoCloseable {
 			.plus(WARM_UP_STEP)) {
 			Run run = run(pair, workload, WARM_UP_STEP);
 			boolean steady = run.rate() < before * (1 + STEADY);
-			if (run.errors() > 0 || steady && done.compareTo(this.options.minWarmUp()) >= 0) {
+			if (run.errors() > 0 || (steady && done.compareTo(this.options.minWarmUp()) >= 0)) {
 				return;
 			}
 			before = run.rate();

@@ -141,8 +141,8 @@ final class ConnectionSuite {
 				.ask("fanout", new Figures(Map.of("concurrency", Integer.toString(FAN_OUT_CONCURRENCY))), PATIENCE);
 			this.report.add(pair.product().name() + ", " + round + " fan-out to " + count + " clients, "
 					+ FAN_OUT_CONCURRENCY + " at a time: " + result.number("answered") + " answered in "
-					+ Numbers.time(result.number("nanos")) + ", RSS of the server grew by "
-					+ Numbers.megabytes(result.number("rss") - before.number("rss")));
+					+ Numbers.time((double) result.number("nanos")) + ", RSS of the server grew by "
+					+ Numbers.megabytes((double) (result.number("rss") - before.number("rss"))));
 		}
 	}
 

@@ -70,7 +70,7 @@ final class MachineLoad {
 			return 0;
 		}
 		try (Stream<String> lines = Files.lines(STAT)) {
-			String[] words = lines.findFirst().orElseThrow().split(" +");
+			String[] words = lines.findFirst().orElseThrow().split(" +", -1);
 			long ticks = Long.parseLong(words[USER]) + Long.parseLong(words[NICE]) + Long.parseLong(words[SYSTEM])
 					+ Long.parseLong(words[STOLEN]);
 			return (double) ticks / TICKS_PER_SECOND;

@@ -19,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ReportTests {
 
+	@SuppressWarnings("InlineFormatString")
 	private static final String LOAD = "bytes=0 calls=%d errors=0 nanos=1000000000 p50=1000 p99=2000 p999=3000 cpu=1000000 "
 			+ "allocated=1000 rss=1000000";
 

@@ -17,6 +17,7 @@ public record Section(String title, Measure measure, List<Outcome> outcomes) {
 	/**
 	 * What matters most about a load.
 	 */
+	@SuppressWarnings("ImmutableEnumChecker")
 	public enum Measure {
 
 		/**
