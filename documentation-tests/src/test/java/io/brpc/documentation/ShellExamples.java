@@ -22,7 +22,8 @@ final class ShellExamples implements Examples {
 
 	private static final Set<String> SWITCHES = Set.of("-q", "-B", "-am");
 
-	private static final Set<String> DEFINITIONS = Set.of("fast", "skipTests", "surefire.failIfNoSpecifiedTests");
+	private static final Set<String> DEFINITIONS = Set.of("fast", "skipTests", "surefire.failIfNoSpecifiedTests",
+			"benchmark.args", "benchmark.main");
 
 	/**
 	 * Where a document says that a name has to be put in.

@@ -38,7 +38,7 @@ final class CallerInterceptor implements ServerInterceptor {
 		CallChain chain = CallChain.arriving(headers, call.getMethodDescriptor());
 		Status refusal = chain.refusal(this.maxDepth);
 		if (refusal == null) {
-			refusal = check(headers, connection.id());
+			refusal = check(headers, connection);
 		}
 		if (refusal != null) {
 			call.close(refusal, new Metadata());
@@ -49,13 +49,13 @@ final class CallerInterceptor implements ServerInterceptor {
 		return Contexts.interceptCall(context, call, headers, next);
 	}
 
-	private static @Nullable Status check(Metadata headers, ConnectionId id) {
+	private static @Nullable Status check(Metadata headers, Connection connection) {
 		Iterable<String> claims = headers.getAll(ConnectionId.HEADER);
 		if (claims == null) {
 			return null;
 		}
 		for (String claim : claims) {
-			Status refusal = check(claim, id);
+			Status refusal = check(claim, connection);
 			if (refusal != null) {
 				return refusal;
 			}
@@ -63,7 +63,11 @@ final class CallerInterceptor implements ServerInterceptor {
 		return null;
 	}
 
-	private static @Nullable Status check(String claim, ConnectionId id) {
+	private static @Nullable Status check(String claim, Connection connection) {
+		if (claim.equals(connection.idText())) {
+			return null;
+		}
+		ConnectionId id = connection.id();
 		try {
 			if (ConnectionId.parse(claim).equals(id)) {
 				return null;

@@ -54,6 +54,8 @@ final class Connection implements BrpcConnection {
 
 	private final Wire wire;
 
+	private final String idText;
+
 	private final TransportSettings settings;
 
 	private final ConnectionRole role;
@@ -87,6 +89,7 @@ final class Connection implements BrpcConnection {
 		this.quic = quic;
 		this.id = id;
 		this.wire = Alpn.agreed(quic);
+		this.idText = id.toString();
 		this.settings = settings;
 		this.role = role;
 		this.session = session;
@@ -309,6 +312,14 @@ final class Connection implements BrpcConnection {
 	@Override
 	public ConnectionId id() {
 		return this.id;
+	}
+
+	/**
+	 * Returns the ID as each call's metadata have it. May be asked by any thread.
+	 * @return the canonical text
+	 */
+	String idText() {
+		return this.idText;
 	}
 
 	@Override

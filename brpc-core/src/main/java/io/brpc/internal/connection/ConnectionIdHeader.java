@@ -25,7 +25,7 @@ final class ConnectionIdHeader implements ClientInterceptor {
 			Connection connection = PeerAddress.connectionOf(transportAttributes);
 			if (connection != null) {
 				headers.discardAll(ConnectionId.HEADER);
-				headers.put(ConnectionId.HEADER, connection.id().toString());
+				headers.put(ConnectionId.HEADER, connection.idText());
 			}
 		}
 	};

@@ -9,10 +9,13 @@ import io.netty.handler.codec.quic.QuicChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells when all datagrams that one visit to the socket brought have been read. It stands
- * in front of the codec, which then sends: what is written to streams on that occasion
- * goes out with as few packets as possible, while the codec itself reports the end of a
- * read for each datagram.
+ * All datagrams that one visit to the socket brings. It stands in front of the codec,
+ * which reports the end of a read for each datagram, and tells it that the read is
+ * complete only when what was read has been handled. The codec then acknowledges, and
+ * gRPC writes its answers in a task of its own that it starts while it reads: the
+ * acknowledgement would leave in a packet of its own just before the answers. So that
+ * task runs first, and all that came of one read leaves together, with as few packets as
+ * possible.
  * <p>
  * Event-loop confined.
  */
@@ -21,6 +24,8 @@ public final class ReadBatch extends ChannelInboundHandlerAdapter {
 	private final List<Runnable> tasks = new ArrayList<>();
 
 	private boolean reading;
+
+	private boolean due;
 
 	/**
 	 * Returns the one of a connection's socket.
@@ -48,13 +53,23 @@ public final class ReadBatch extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void channelReadComplete(ChannelHandlerContext ctx) {
+		if (!this.due) {
+			this.due = true;
+			ctx.executor().execute(() -> complete(ctx));
+		}
+	}
+
+	private void complete(ChannelHandlerContext ctx) {
+		this.due = false;
 		// A task may add another one.
 		for (int i = 0; i < this.tasks.size(); i++) {
 			this.tasks.get(i).run();
 		}
 		this.tasks.clear();
 		this.reading = false;
-		ctx.fireChannelReadComplete();
+		if (!ctx.isRemoved()) {
+			ctx.fireChannelReadComplete();
+		}
 	}
 
 }

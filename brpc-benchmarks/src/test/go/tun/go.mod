@@ -1,0 +1,3 @@
+module brpc.test/lossy
+
+go 1.21.1
