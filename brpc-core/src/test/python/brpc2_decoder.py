@@ -7,6 +7,7 @@ import sys
 
 NAMES = {0x01: "SETTINGS", 0x02: "GOAWAY", 0x03: "PING", 0x04: "PONG", 0x05: "DONE", 0x10: "CALL",
          0x11: "ANSWER", 0x12: "HEADERS", 0x13: "MESSAGE", 0x14: "HALF_CLOSE", 0x15: "CANCEL"}
+RESERVED = {"grpc-status", "grpc-message", "grpc-timeout", "grpc-encoding", "grpc-accept-encoding", "brpc-call-chain"}
 KEY_BYTES = set(b"0123456789abcdefghijklmnopqrstuvwxyz_-.")
 
 
@@ -68,7 +69,7 @@ class Decoder:
             key, value = body.bytes(), body.bytes()
             need(key and set(key) <= KEY_BYTES, "bad key")
             name = key.decode("ascii")
-            need(not name.startswith("grpc-") and name != "brpc-call-chain", "reserved key")
+            need(name not in RESERVED, "reserved key")
             if name.endswith("-bin"):
                 need(name != "-bin", "bad key")
             else:

@@ -53,7 +53,8 @@ final class Diagrams implements Examples {
 
 	private static boolean isBalanced(String line) {
 		Deque<Character> open = new ArrayDeque<>();
-		for (char letter : line.toCharArray()) {
+		for (int i = 0; i < line.length(); i++) {
+			char letter = line.charAt(i);
 			int closing = CLOSING.indexOf(letter);
 			if (closing >= 0 && !open.isEmpty() && open.peek() == letter) {
 				open.pop();

@@ -25,7 +25,7 @@ final class Layouts implements Examples {
 		block.text().lines().forEach((line) -> {
 			Matcher group = GROUP.matcher(line);
 			if (group.matches()) {
-				for (String field : group.group(1).split(", ")) {
+				for (String field : group.group(1).split(", ", -1)) {
 					checkField(block, field);
 				}
 			}

@@ -147,7 +147,7 @@ class RandomCallsTests {
 		/**
 		 * Answers the last request, or each.
 		 */
-		private final class Requests implements StreamObserver<Payload> {
+		private static final class Requests implements StreamObserver<Payload> {
 
 			private final ServerCallStreamObserver<Payload> call;
 

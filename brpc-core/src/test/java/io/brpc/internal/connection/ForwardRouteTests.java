@@ -233,7 +233,7 @@ class ForwardRouteTests {
 
 		@Override
 		public @Nullable Channel direct(Attributes transport) {
-			return (transport == OTHER_TRANSPORT) ? ForwardRouteTests.this.other : null;
+			return transport.equals(OTHER_TRANSPORT) ? ForwardRouteTests.this.other : null;
 		}
 
 		@Override

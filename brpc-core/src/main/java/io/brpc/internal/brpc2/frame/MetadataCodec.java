@@ -26,7 +26,12 @@ public final class MetadataCodec {
 	 */
 	static final int ENTRY_COST = 32;
 
-	private static final String RESERVED = "grpc-";
+	/**
+	 * What frames have fields for. Other names of gRPC's travel: status details, tracing
+	 * and retries are metadata here, too.
+	 */
+	private static final Set<String> RESERVED = Set.of("grpc-status", "grpc-message", "grpc-timeout", "grpc-encoding",
+			"grpc-accept-encoding", CHAIN.name());
 
 	private MetadataCodec() {
 	}
@@ -118,7 +123,7 @@ public final class MetadataCodec {
 		}
 		List<Entry> entries = new ArrayList<>(names.size());
 		for (String name : names) {
-			if (isOurs(name)) {
+			if (isReserved(name)) {
 				continue;
 			}
 			if (name.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
@@ -151,8 +156,8 @@ public final class MetadataCodec {
 		}
 	}
 
-	private static boolean isOurs(String name) {
-		return name.startsWith(RESERVED) || name.equals(CHAIN.name());
+	private static boolean isReserved(String name) {
+		return RESERVED.contains(name);
 	}
 
 	/**
@@ -216,7 +221,7 @@ public final class MetadataCodec {
 		}
 		String name = new String(bytes, start, length, StandardCharsets.ISO_8859_1);
 		in.skip(length);
-		if (isOurs(name)) {
+		if (isReserved(name)) {
 			throw new WireException("key of metadata is reserved");
 		}
 		return name;

@@ -1,5 +1,6 @@
 package io.brpc.internal.brpc2.frame;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -166,7 +167,7 @@ final class FrameFields implements FrameSink {
 			}
 			else {
 				metadata.getAll(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER))
-					.forEach((value) -> values.add(HEX.formatHex(value.getBytes())));
+					.forEach((value) -> values.add(HEX.formatHex(value.getBytes(StandardCharsets.US_ASCII))));
 			}
 			sorted.put(name, values);
 		}

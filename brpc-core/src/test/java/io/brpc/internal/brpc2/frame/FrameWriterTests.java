@@ -124,4 +124,18 @@ class FrameWriterTests {
 		assertThat(MetadataCodec.encode(metadata).isEmpty()).isTrue();
 	}
 
+	@Test
+	void statusDetailsTravel() {
+		Metadata metadata = new Metadata();
+		Metadata.Key<byte[]> details = Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
+		metadata.put(details, new byte[] { 1, 2 });
+		MetadataCodec.Encoded encoded = MetadataCodec.encode(metadata);
+		ByteBuf out = Unpooled.buffer();
+		encoded.write(out);
+		byte[] bytes = ByteBufUtil.getBytes(out);
+		Metadata read = new Metadata();
+		MetadataCodec.read(new FrameCursor().on(bytes, 0, bytes.length), encoded.cost(), read);
+		assertThat(read.get(details)).containsExactly(1, 2);
+	}
+
 }

@@ -57,7 +57,7 @@ class StructuredLogTests extends ObservedApplication {
 
 	private static Object find(String line, String path) {
 		Object found = JsonParserFactory.getJsonParser().parseMap(line);
-		for (String key : path.split("/")) {
+		for (String key : path.split("/", -1)) {
 			assertThat(found).as(line).isInstanceOf(Map.class);
 			found = ((Map<?, ?>) found).get(key);
 		}
