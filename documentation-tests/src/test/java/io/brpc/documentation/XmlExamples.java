@@ -24,6 +24,13 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class XmlExamples implements Examples {
 
+	/**
+	 * Code generators that this build does not run, by the library that they are released
+	 * with.
+	 */
+	private static final Map<String, String> GENERATORS = Map.of("io.grpc:grpc-kotlin-stub",
+			"io.grpc:protoc-gen-grpc-kotlin");
+
 	private final Element parent = parse(withoutDeclaration(Project.read("pom.xml")));
 
 	private final Map<String, String> properties = new TreeMap<>();
@@ -44,6 +51,7 @@ final class XmlExamples implements Examples {
 		this.properties.put("project.version", projectVersion());
 		collectVersions(this.parent);
 		this.poms.forEach((pom) -> collectVersions(parse(withoutDeclaration(pom))));
+		GENERATORS.forEach((library, generator) -> this.versions.put(generator, this.versions.get(library)));
 	}
 
 	private void collectVersions(Element pom) {
