@@ -20,7 +20,6 @@ import io.brpc.internal.h2.StreamServer;
 import io.brpc.internal.quic.DatagramTransport;
 import io.brpc.internal.quic.QuicListener;
 import io.brpc.internal.quic.QuicTls;
-import io.brpc.internal.quic.StreamCredit;
 import io.grpc.Server;
 import io.grpc.ServerCredentials;
 import io.grpc.ServerServiceDefinition;
@@ -110,7 +109,10 @@ final class ListeningServer extends BrpcServer {
 			}
 			this.state = State.RUNNING;
 			this.streams.start();
-			ChannelFuture bound = bind().awaitUninterruptibly();
+			ChannelFuture bound = QuicListener
+				.bind(this.transport, this.loops.next(), this.address, this.settings, this.acceptor.streamCredit(),
+						this.tls, this.acceptor)
+				.awaitUninterruptibly();
 			if (!bound.isSuccess()) {
 				this.state = State.SHUTDOWN;
 				this.streams.shutdownNow();
@@ -121,15 +123,6 @@ final class ListeningServer extends BrpcServer {
 			this.datagrams = bound.channel();
 		}
 		return this;
-	}
-
-	private ChannelFuture bind() {
-		StreamCredit credit = this.acceptor.streamCredit();
-		return (credit != null)
-				? QuicListener.bind(this.transport, this.loops.next(), this.address, this.settings, credit, this.tls,
-						this.acceptor)
-				: QuicListener.bind(this.transport, this.loops.next(), this.address, this.settings, this.tls,
-						this.acceptor);
 	}
 
 	@Override

@@ -4,6 +4,7 @@ import io.brpc.CloseCode;
 import io.brpc.ConnectionId;
 import io.brpc.internal.h2.StreamCaller;
 import io.brpc.internal.h2.StreamServer;
+import io.brpc.internal.quic.StreamCredit;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.Status;
@@ -23,6 +24,12 @@ import org.jspecify.annotations.Nullable;
  * Event-loop confined.
  */
 final class AcceptedHttp2Session extends Http2Session {
+
+	/**
+	 * A client opens one bidirectional stream. There is credit for one more, so that a
+	 * client that tries is told what it did wrong, in our words rather than QUIC's.
+	 */
+	static final StreamCredit STREAM_CREDIT = new StreamCredit(2, 0);
 
 	private final QuicChannel quic;
 

@@ -102,10 +102,10 @@ public final class Acceptor implements ConnectionAcceptor {
 
 	/**
 	 * Returns how many streams a client may open.
-	 * @return the credit; null for that of brpc/1
+	 * @return the credit
 	 */
-	public @Nullable StreamCredit streamCredit() {
-		return (this.frames != null) ? this.frames.settings().streamCredit() : null;
+	public StreamCredit streamCredit() {
+		return (this.frames != null) ? this.frames.settings().streamCredit() : AcceptedHttp2Session.STREAM_CREDIT;
 	}
 
 	/**

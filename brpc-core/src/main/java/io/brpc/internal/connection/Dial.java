@@ -14,7 +14,6 @@ import io.brpc.internal.h2.StreamChannel;
 import io.brpc.internal.quic.ConnectionEvents;
 import io.brpc.internal.quic.QuicClose;
 import io.brpc.internal.quic.QuicDialer;
-import io.brpc.internal.quic.StreamCredit;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -93,23 +92,14 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 		Duration limit = this.settings.transportSettings().setupTimeout();
 		this.limit.start(limit.toNanos(), () -> fail(CloseCode.SETUP_TIMEOUT,
 				CloseReason.timedOut(this.awaited + " did not come within " + limit.toMillis() + " ms")));
-		this.attempt = dial();
+		this.attempt = QuicDialer.dial(this.settings.transport(), this.loop, this.server, serverName(this.channel),
+				this.settings.transportSettings(), this.dialer.streamCredit(), this.settings.tls(), this);
 		// gRPC closes the channel if it no longer wants the connection.
 		this.forward.closeFuture().addListener((closed) -> {
 			if (this.connection == null) {
 				giveUp(CloseCode.NO_ERROR);
 			}
 		});
-	}
-
-	private QuicDialer dial() {
-		String serverName = serverName(this.channel);
-		StreamCredit credit = this.dialer.streamCredit();
-		return (credit != null)
-				? QuicDialer.dial(this.settings.transport(), this.loop, this.server, serverName,
-						this.settings.transportSettings(), credit, this.settings.tls(), this)
-				: QuicDialer.dial(this.settings.transport(), this.loop, this.server, serverName,
-						this.settings.transportSettings(), this.settings.tls(), this);
 	}
 
 	private static String serverName(ManagedChannel channel) {

@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import io.brpc.CloseCode;
 import io.brpc.internal.h2.StreamChannel;
 import io.brpc.internal.h2.StreamServer;
+import io.brpc.internal.quic.StreamCredit;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicChannelOption;
 import io.netty.handler.codec.quic.QuicStreamChannel;
@@ -19,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  * Event-loop confined.
  */
 final class DialedHttp2Session extends Http2Session {
+
+	/**
+	 * A server opens one unidirectional and one bidirectional stream; there is credit for
+	 * one more of each, see {@link AcceptedHttp2Session#STREAM_CREDIT}.
+	 */
+	static final StreamCredit STREAM_CREDIT = new StreamCredit(2, 2);
 
 	/**
 	 * How long a drain waits for the server to end the reverse stream when the forward

@@ -159,10 +159,10 @@ public final class Dialer implements StreamChannel.Connector {
 
 	/**
 	 * Returns how many streams a server may open.
-	 * @return the credit; null for that of brpc/1
+	 * @return the credit
 	 */
-	@Nullable StreamCredit streamCredit() {
-		return (this.frames != null) ? this.frames.settings().streamCredit() : null;
+	StreamCredit streamCredit() {
+		return (this.frames != null) ? this.frames.settings().streamCredit() : DialedHttp2Session.STREAM_CREDIT;
 	}
 
 	/**

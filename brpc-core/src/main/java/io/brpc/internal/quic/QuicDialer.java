@@ -26,12 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QuicDialer {
 
-	/**
-	 * A server opens one unidirectional and one bidirectional stream; there is credit for
-	 * one more of each, see {@link QuicListener}.
-	 */
-	private static final StreamCredit SERVER_STREAMS = new StreamCredit(2, 2);
-
 	private final DatagramTransport transport;
 
 	private final EventLoop loop;
@@ -46,22 +40,6 @@ public final class QuicDialer {
 		this.transport = transport;
 		this.loop = loop;
 		this.handler = handler;
-	}
-
-	/**
-	 * Dials a server, to speak {@code brpc/1} with it.
-	 * @param transport the kind of socket
-	 * @param loop where socket and connection live; the caller is on it
-	 * @param server the server's address
-	 * @param serverName the name that the server's certificate has to have
-	 * @param settings how the connection behaves
-	 * @param tls the client's TLS
-	 * @param events told of the outcome
-	 * @return the attempt
-	 */
-	public static QuicDialer dial(DatagramTransport transport, EventLoop loop, InetSocketAddress server,
-			String serverName, TransportSettings settings, QuicTls tls, ConnectionEvents events) {
-		return dial(transport, loop, server, serverName, settings, SERVER_STREAMS, tls, events);
 	}
 
 	/**

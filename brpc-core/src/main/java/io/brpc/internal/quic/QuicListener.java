@@ -25,28 +25,7 @@ public final class QuicListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(QuicListener.class);
 
-	/**
-	 * A client opens one bidirectional stream. There is credit for one more, so that a
-	 * client that tries is told what it did wrong, in our words rather than QUIC's.
-	 */
-	private static final StreamCredit CLIENT_STREAMS = new StreamCredit(2, 0);
-
 	private QuicListener() {
-	}
-
-	/**
-	 * Binds a socket for connections that speak {@code brpc/1}.
-	 * @param transport the kind of socket
-	 * @param loop where the socket and all of its connections live
-	 * @param address where to listen
-	 * @param settings how connections behave
-	 * @param tls the server's TLS
-	 * @param acceptor decides about connections
-	 * @return the bound datagram channel, whose closing closes all connections
-	 */
-	public static ChannelFuture bind(DatagramTransport transport, EventLoop loop, InetSocketAddress address,
-			TransportSettings settings, QuicTls tls, ConnectionAcceptor acceptor) {
-		return bind(transport, loop, address, settings, CLIENT_STREAMS, tls, acceptor);
 	}
 
 	/**

@@ -23,6 +23,9 @@ public final class ReadBatch extends ChannelInboundHandlerAdapter {
 
 	private final List<Runnable> tasks = new ArrayList<>();
 
+	private Runnable completion = () -> {
+	};
+
 	private boolean reading;
 
 	private boolean due;
@@ -46,6 +49,11 @@ public final class ReadBatch extends ChannelInboundHandlerAdapter {
 	}
 
 	@Override
+	public void handlerAdded(ChannelHandlerContext ctx) {
+		this.completion = () -> complete(ctx);
+	}
+
+	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
 		this.reading = true;
 		ctx.fireChannelRead(message);
@@ -55,7 +63,7 @@ public final class ReadBatch extends ChannelInboundHandlerAdapter {
 	public void channelReadComplete(ChannelHandlerContext ctx) {
 		if (!this.due) {
 			this.due = true;
-			ctx.executor().execute(() -> complete(ctx));
+			ctx.executor().execute(this.completion);
 		}
 	}
 
