@@ -1,6 +1,8 @@
 package io.brpc;
 
 import java.lang.management.ManagementFactory;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -123,9 +125,14 @@ class CallCostTests {
 		Payload request = Payload.newBuilder().setData(ByteString.copyFrom(new byte[32])).setCount(depth).build();
 		call(request, WARM_UP_CALLS, inFlight);
 		long packets = packets();
-		long bytes = allocated();
+		Map<Long, Long> before = allocated();
 		call(request, CALLS, inFlight);
-		return new Cost((double) (packets() - packets) / CALLS, (double) (allocated() - bytes) / CALLS);
+		Map<Long, Long> after = allocated();
+		long bytes = after.entrySet()
+			.stream()
+			.mapToLong((thread) -> thread.getValue() - before.getOrDefault(thread.getKey(), 0L))
+			.sum();
+		return new Cost((double) (packets() - packets) / CALLS, (double) bytes / CALLS);
 	}
 
 	private void call(Payload request, int count, int inFlight) throws InterruptedException {
@@ -167,12 +174,19 @@ class CallCostTests {
 		return stats.packetsSent() + stats.packetsReceived();
 	}
 
-	private static long allocated() {
-		long sum = 0;
-		for (long bytes : THREADS.getThreadAllocatedBytes(THREADS.getAllThreadIds())) {
-			sum += Math.max(0, bytes);
+	/**
+	 * Asks what each thread has allocated since it started. By thread and not in total:
+	 * what a thread of an earlier test has allocated goes from a total when it ends.
+	 * @return the bytes by the thread's ID
+	 */
+	private static Map<Long, Long> allocated() {
+		long[] threads = THREADS.getAllThreadIds();
+		long[] bytes = THREADS.getThreadAllocatedBytes(threads);
+		Map<Long, Long> allocated = new HashMap<>();
+		for (int i = 0; i < threads.length; i++) {
+			allocated.put(threads[i], Math.max(0, bytes[i]));
 		}
-		return sum;
+		return allocated;
 	}
 
 	/**
