@@ -64,6 +64,8 @@ public final class PeerProcess implements AutoCloseable {
 		Files.writeString(directory.resolve("server.key"), certificates.server().getPrivateKeyPEM());
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		// It lives for seconds, in which the second compiler only takes CPU away.
+		command.add("-XX:TieredStopAtLevel=1");
 		command.addAll(jvmArguments);
 		command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName(), directory.toString()));
 		command.addAll(List.of(arguments));
