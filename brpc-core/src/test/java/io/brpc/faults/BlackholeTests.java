@@ -36,6 +36,12 @@ class BlackholeTests {
 
 	private static final Duration IDLE = FaultSize.of(Duration.ofSeconds(2), Duration.ofSeconds(10));
 
+	/**
+	 * How long an attempt in a dead network takes. Fifty handshakes at a time take two
+	 * cores seconds.
+	 */
+	private static final Duration SETUP_TIMEOUT = FaultSize.of(Duration.ofSeconds(1), Duration.ofSeconds(3));
+
 	private static final RelayRules BLACKHOLE = RelayRules.NONE.withBlackhole(true);
 
 	@RegisterExtension
@@ -117,7 +123,7 @@ class BlackholeTests {
 	private Network network(Duration idle) {
 		TransportSettings settings = TransportSettings.defaults()
 			.withIdle(idle, Duration.ZERO)
-			.withSetupTimeout(Duration.ofSeconds(1));
+			.withSetupTimeout(SETUP_TIMEOUT);
 		return new Network(this.peers, CLIENTS, CALLS_PER_SECOND, settings,
 				(builder) -> builder.reconnect(Network.QUICK));
 	}

@@ -31,6 +31,12 @@ public final class Network {
 	public static final ReconnectSettings QUICK = new ReconnectSettings(true, Duration.ofMillis(200),
 			Duration.ofMillis(500));
 
+	/**
+	 * A JVM that has just started can't do all the calls of fifty clients on two cores;
+	 * what waits would be what the test sees.
+	 */
+	private static final Duration RAMP_UP = FaultSize.of(Duration.ZERO, Duration.ofSeconds(30));
+
 	private final Ledger ledger = new Ledger();
 
 	private final List<TestClient> clients = new ArrayList<>();
@@ -76,7 +82,8 @@ public final class Network {
 		peers.add(this::heal);
 		awaitAllConnected();
 		this.clients.forEach(this.traffic::add);
-		this.traffic.start();
+		this.traffic.start(RAMP_UP);
+		pass(RAMP_UP);
 		awaitMoreCalls();
 	}
 

@@ -90,6 +90,10 @@ public final class Traffic implements AutoCloseable {
 
 	private volatile boolean stopped;
 
+	private volatile long begunNanos;
+
+	private volatile long rampUpNanos;
+
 	private Traffic(CallWatch watch, int callsPerSecond) {
 		this.watch = watch;
 		this.callsPerSecond = callsPerSecond;
@@ -164,10 +168,21 @@ public final class Traffic implements AutoCloseable {
 	}
 
 	/**
-	 * Begins to call.
+	 * Begins to call, at the full rate.
 	 * @return this
 	 */
 	public Traffic start() {
+		return start(Duration.ZERO);
+	}
+
+	/**
+	 * Begins to call.
+	 * @param rampUp over which the rate grows from nothing
+	 * @return this
+	 */
+	Traffic start(Duration rampUp) {
+		this.rampUpNanos = rampUp.toNanos();
+		this.begunNanos = System.nanoTime();
 		long periodNanos = TimeUnit.SECONDS.toNanos(1) / this.callsPerSecond;
 		this.ticks.scheduleAtFixedRate(this::tick, 0, periodNanos, TimeUnit.NANOSECONDS);
 		return this;
@@ -185,6 +200,9 @@ public final class Traffic implements AutoCloseable {
 			return;
 		}
 		try {
+			if (this.random.nextDouble() * this.rampUpNanos > System.nanoTime() - this.begunNanos) {
+				return;
+			}
 			for (Caller caller : this.callers) {
 				long number = this.callNumbers.incrementAndGet();
 				caller.call((number % NESTED_EVERY == 0) ? DelayedService.NESTED : message(number));
