@@ -40,8 +40,7 @@ public enum DatagramTransport {
 			bootstrap.channel(EpollDatagramChannel.class)
 				.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, MAX_DATAGRAM_SIZE)
 				.option(ChannelOption.RECVBUF_ALLOCATOR,
-						new FixedRecvByteBufAllocator(MAX_DATAGRAM_SIZE * DATAGRAMS_PER_READ)
-							.maxMessagesPerRead(DATAGRAMS_PER_TURN));
+						new BacklogAllocator(MAX_DATAGRAM_SIZE, DATAGRAMS_PER_READ, DATAGRAMS_PER_TURN));
 		}
 
 		@Override
@@ -79,10 +78,11 @@ public enum DatagramTransport {
 	private static final int DATAGRAMS_PER_READ = 16;
 
 	/**
-	 * How many datagrams are read before the loop goes on to its tasks. All connections
-	 * of a server share one socket, so this is what the whole server gets to read in a
-	 * turn. With Netty's 16, a loop with many tasks reads less than arrives, and what
-	 * stands in the socket's buffer becomes seconds of round-trip time for everybody.
+	 * How many datagrams are read at most before the loop goes on to its tasks. All
+	 * connections of a server share one socket, so this is what the whole server gets to
+	 * read in a turn. With Netty's 16, a loop with many tasks reads less than arrives,
+	 * and what stands in the socket's buffer becomes seconds of round-trip time for
+	 * everybody.
 	 */
 	private static final int DATAGRAMS_PER_TURN = 128;
 
