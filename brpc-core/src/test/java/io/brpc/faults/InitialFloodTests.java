@@ -73,6 +73,8 @@ class InitialFloodTests {
 
 	private Bystander bystander;
 
+	private String bystanderAddress = "";
+
 	@BeforeEach
 	void connectABystander(TestInfo test) {
 		this.log.start();
@@ -81,6 +83,7 @@ class InitialFloodTests {
 			.server((builder) -> builder.admissionLimits(new AdmissionLimits(1000, 1000, MAX_HANDSHAKES, 0))
 				.transportSettings(TransportSettings.defaults().withSetupTimeout(SETUP_TIMEOUT)));
 		this.bystander = new Bystander(this.peers, this.server);
+		this.bystanderAddress = String.valueOf(this.server.connections().all().iterator().next().remoteAddress());
 		this.report.fault("18, 22 " + test.getTestMethod().orElseThrow().getName() + " " + test.getDisplayName(), "")
 			.measured("p99 of a bystander before", this.bystander.timeOfNext());
 	}
@@ -235,12 +238,14 @@ class InitialFloodTests {
 	}
 
 	/**
-	 * The server leaves a line in its log for each.
+	 * The server leaves a line in its log for each. That of the bystander may be one, if
+	 * it was not answered at once and sent its Initial twice.
 	 */
 	private int handshakesThatFailed() {
 		return (int) List.copyOf(this.log.list)
 			.stream()
-			.filter((event) -> event.getFormattedMessage().contains("was not set up"))
+			.map(ILoggingEvent::getFormattedMessage)
+			.filter((line) -> line.contains("was not set up") && !line.contains(this.bystanderAddress))
 			.count();
 	}
 
