@@ -70,6 +70,12 @@ public enum CloseCode {
 	STALLED(0xb00a, "peer does not read"),
 
 	/**
+	 * The other end is heard, but acknowledges nothing: the path is dead in one
+	 * direction.
+	 */
+	UNHEARD(0xb00b, "peer hears nothing"),
+
+	/**
 	 * Something unexpected went wrong on this side.
 	 */
 	INTERNAL_ERROR(0xb007, "internal error");

@@ -1,7 +1,10 @@
 package io.brpc.faults;
 
 import java.time.Duration;
+import java.util.List;
 
+import io.brpc.CloseCode;
+import io.brpc.CloseReason;
 import io.brpc.CloseReason.Origin;
 import io.brpc.TransportSettings;
 import io.brpc.testing.FaultReport;
@@ -91,7 +94,7 @@ class BlackholeTests {
 
 	/**
 	 * The end that hears nothing gives up after the idle time-out, without a word that
-	 * could arrive; from then on the other end hears nothing either.
+	 * could arrive. The other end goes on to hear it until then, but no acknowledgement.
 	 */
 	@ParameterizedTest
 	@EnumSource
@@ -112,6 +115,11 @@ class BlackholeTests {
 		awaitClientsKnow(network);
 		awaitServerKnows(network);
 		this.report.measuredSince("both ends know after", begun);
+		List<CloseReason> hearing = clientsFirst ? network.server().log().reasons()
+				: network.clients().stream().flatMap((client) -> client.log().reasons().stream()).toList();
+		assertThat(hearing).as("ends that hear, but are not heard, as who is deaf may be, too")
+			.allMatch((reason) -> reason.code() == CloseCode.UNHEARD
+					|| reason.description().contains("nothing that was sent was acknowledged"));
 		network.relay().rules(RelayRules.NONE);
 		long healed = System.nanoTime();
 		network.awaitAllConnected();

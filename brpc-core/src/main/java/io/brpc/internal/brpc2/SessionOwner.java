@@ -19,6 +19,11 @@ public interface SessionOwner {
 	void ready(@Nullable ConnectionId id);
 
 	/**
+	 * Something was written to a stream.
+	 */
+	void wrote();
+
+	/**
 	 * The peer wants no more calls. New ones end at once, as not run. At most once.
 	 */
 	void toldToGo();

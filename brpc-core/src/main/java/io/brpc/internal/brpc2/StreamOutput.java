@@ -135,6 +135,7 @@ final class StreamOutput {
 		this.writingCharge = this.charge;
 		this.charge = 0;
 		this.writeCount++;
+		this.session.owner().wrote();
 		ChannelFuture write = this.stream.write(bytes);
 		if (write.isSuccess()) {
 			written(write);

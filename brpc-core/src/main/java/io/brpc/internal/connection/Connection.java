@@ -21,6 +21,7 @@ import io.brpc.Wire;
 import io.brpc.internal.quic.Alpn;
 import io.brpc.internal.quic.QuicClose;
 import io.brpc.internal.quic.QuicStats;
+import io.brpc.internal.quic.UnheardWatch;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.netty.channel.EventLoop;
@@ -74,6 +75,8 @@ final class Connection implements BrpcConnection {
 
 	private final Countdown countdown;
 
+	private final UnheardWatch unheardWatch;
+
 	private volatile ConnectionState state = ConnectionState.HANDSHAKE;
 
 	private volatile @Nullable CloseReason closeReason;
@@ -96,6 +99,7 @@ final class Connection implements BrpcConnection {
 		this.channel = channel;
 		this.peer = new Peer(quic, this);
 		this.countdown = new Countdown(quic.eventLoop());
+		this.unheardWatch = new UnheardWatch(quic, settings.maxIdleTimeout(), this::unheard);
 	}
 
 	/**
@@ -173,6 +177,7 @@ final class Connection implements BrpcConnection {
 		this.state = this.state.moveTo(ConnectionState.READY);
 		this.setupTime = Duration.ofNanos(System.nanoTime() - this.begunNanos);
 		this.countdown.stop();
+		this.unheardWatch.start();
 		this.role.ready();
 	}
 
@@ -293,7 +298,26 @@ final class Connection implements BrpcConnection {
 		}
 	}
 
+	/**
+	 * The session has written to a stream.
+	 */
+	void wrote() {
+		this.unheardWatch.said();
+	}
+
+	/**
+	 * The peer is heard, but hears nothing. What it is told now may well be lost, too.
+	 */
+	private void unheard() {
+		if (this.state != ConnectionState.CLOSED) {
+			finish(CloseReason.timedOut("nothing that was sent was acknowledged within the idle time-out ("
+					+ this.settings.maxIdleTimeout().toMillis() + " ms), although the peer is heard"));
+			QuicClose.close(this.quic, CloseCode.UNHEARD, "");
+		}
+	}
+
 	private void finish(CloseReason reason) {
+		this.unheardWatch.stop();
 		ConnectionState last = this.state;
 		this.closeReason = reason;
 		this.state = last.moveTo(ConnectionState.CLOSED);

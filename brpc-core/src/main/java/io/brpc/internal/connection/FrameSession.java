@@ -104,6 +104,14 @@ abstract class FrameSession implements Session, SessionOwner {
 	}
 
 	@Override
+	public final void wrote() {
+		Connection connection = this.connection;
+		if (connection != null) {
+			connection.wrote();
+		}
+	}
+
+	@Override
 	public void broken(CloseCode code, String words) {
 		connection().closeNow(code, words);
 	}

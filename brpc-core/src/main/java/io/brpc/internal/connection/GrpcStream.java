@@ -132,6 +132,11 @@ final class GrpcStream implements StreamOwner {
 	}
 
 	@Override
+	public void wrote() {
+		this.session.connection().wrote();
+	}
+
+	@Override
 	public void peerSpoke() {
 		this.spoken = true;
 		if (this.session.connection().state() != ConnectionState.CLOSED) {

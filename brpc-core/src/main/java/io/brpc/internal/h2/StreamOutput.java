@@ -59,6 +59,9 @@ final class StreamOutput {
 			// channel.
 			batch.removeFrom(buffer);
 		}
+		if (progress) {
+			this.owner.wrote();
+		}
 		this.stallWatch.wrote(progress, !buffer.isEmpty());
 		if (buffer.totalPendingWriteBytes() > MAX_WAITING && !this.overflown) {
 			this.overflown = true;

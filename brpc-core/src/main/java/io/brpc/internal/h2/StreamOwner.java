@@ -59,6 +59,11 @@ public interface StreamOwner {
 	void peerSpoke();
 
 	/**
+	 * Something was written to the stream.
+	 */
+	void wrote();
+
+	/**
 	 * The peer wants no more calls on this stream, be it theirs or ours. Called at most
 	 * once.
 	 */

@@ -3,6 +3,7 @@ package io.brpc.internal.quic;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 import io.brpc.ConnectionStats;
@@ -10,6 +11,7 @@ import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicConnectionPathStats;
 import io.netty.handler.codec.quic.QuicConnectionStats;
 import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads quiche's figures. Not instantiable.
@@ -31,9 +33,7 @@ public final class QuicStats {
 		CompletableFuture<ConnectionStats> result = new CompletableFuture<>();
 		channel.collectStats().addListener((Future<QuicConnectionStats> stats) -> {
 			if (stats.isSuccess()) {
-				channel.collectPathStats(0)
-					.addListener((Future<QuicConnectionPathStats> path) -> result
-						.complete(completion.apply(figures(stats, path))));
+				activePath(channel, (path) -> result.complete(completion.apply(figures(stats, path))));
 			}
 			else {
 				result.completeExceptionally(stats.cause());
@@ -42,12 +42,35 @@ public final class QuicStats {
 		return result;
 	}
 
-	private static ConnectionStats figures(Future<QuicConnectionStats> stats, Future<QuicConnectionPathStats> path) {
+	/**
+	 * Asks for the figures of the path that is in use. A connection whose peer's address
+	 * has changed has several.
+	 * @param channel the connection
+	 * @param answer told on the connection's event loop; null if there is no such path,
+	 * as when the connection has closed
+	 */
+	static void activePath(QuicChannel channel, Consumer<@Nullable QuicConnectionPathStats> answer) {
+		activePath(channel, 0, answer);
+	}
+
+	private static void activePath(QuicChannel channel, int index, Consumer<@Nullable QuicConnectionPathStats> answer) {
+		channel.collectPathStats(index).addListener((Future<QuicConnectionPathStats> path) -> {
+			if (!path.isSuccess()) {
+				answer.accept(null);
+			}
+			else if (path.getNow().active()) {
+				answer.accept(path.getNow());
+			}
+			else {
+				activePath(channel, index + 1, answer);
+			}
+		});
+	}
+
+	private static ConnectionStats figures(Future<QuicConnectionStats> stats, @Nullable QuicConnectionPathStats path) {
 		QuicConnectionStats total = stats.getNow();
-		// Of a connection that closed, quiche remembers no path.
-		boolean known = path.isSuccess();
-		long rttNanos = known ? path.getNow().rtt() : 0;
-		long congestionWindow = known ? path.getNow().cwnd() : 0;
+		long rttNanos = (path != null) ? path.rtt() : 0;
+		long congestionWindow = (path != null) ? path.cwnd() : 0;
 		return new ConnectionStats(total.sent(), total.recv(), total.lost(), total.sentBytes(), total.recvBytes(),
 				Duration.ofNanos(rttNanos), congestionWindow, 0, 0, 0);
 	}

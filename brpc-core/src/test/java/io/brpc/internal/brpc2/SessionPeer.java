@@ -186,6 +186,10 @@ final class SessionPeer implements ConnectionEvents, SessionOwner, CallService {
 	}
 
 	@Override
+	public void wrote() {
+	}
+
+	@Override
 	public void drained() {
 		this.drained.complete(null);
 	}

@@ -1,0 +1,169 @@
+package io.brpc.internal.quic;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicConnectionPathStats;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notices that nothing of what this end sends reaches the peer, although the peer's
+ * packets reach this end: a path that is dead in one direction. QUIC's own idle time-out
+ * does not, for it starts again with every packet that arrives (RFC 9000, section 10.1).
+ * <p>
+ * Every acknowledgement changes the smoothed round-trip time, which is kept in
+ * nanoseconds (RFC 9002, section 5.3). So if that stays the same although data were sent,
+ * for the first time or again, there was none.
+ * <p>
+ * Event-loop confined.
+ */
+public final class UnheardWatch {
+
+	/**
+	 * How often it looks in the time that it allows: it is late by a tenth of it at most.
+	 */
+	private static final int CHECKS = 10;
+
+	/**
+	 * On a slow path, this many round-trip times are allowed at least, as QUIC's idle
+	 * time-out allows three probe time-outs.
+	 */
+	private static final int ROUND_TRIPS = 6;
+
+	private final EventLoop loop;
+
+	private final Duration patience;
+
+	private final Source source;
+
+	private final Runnable onUnheard;
+
+	private @Nullable Future<?> check;
+
+	private boolean stopped;
+
+	private long heardNanos;
+
+	private long lastRttNanos;
+
+	private long lastRetransmissions;
+
+	private boolean said;
+
+	private boolean waiting;
+
+	/**
+	 * Makes a watch of a connection.
+	 * @param quic the connection
+	 * @param patience how long it may take until something is acknowledged
+	 * @param onUnheard told, at most once, that it took longer
+	 */
+	public UnheardWatch(QuicChannel quic, Duration patience, Runnable onUnheard) {
+		this(quic.eventLoop(), patience, (figures) -> QuicStats.activePath(quic, (path) -> tell(figures, path)),
+				onUnheard);
+	}
+
+	UnheardWatch(EventLoop loop, Duration patience, Source source, Runnable onUnheard) {
+		this.loop = loop;
+		this.patience = patience;
+		this.source = source;
+		this.onUnheard = onUnheard;
+	}
+
+	private static void tell(Figures figures, @Nullable QuicConnectionPathStats path) {
+		if (path != null) {
+			figures.are(path.rtt(), path.retrans());
+		}
+	}
+
+	/**
+	 * Begins. The peer has just been heard to have heard something.
+	 */
+	public void start() {
+		assert this.loop.inEventLoop() && this.check == null;
+		this.heardNanos = now();
+		long periodNanos = this.patience.toNanos() / CHECKS;
+		this.check = this.loop.scheduleWithFixedDelay(() -> this.source.read(this::look), periodNanos, periodNanos,
+				TimeUnit.NANOSECONDS);
+	}
+
+	/**
+	 * Ends. Idempotent.
+	 */
+	public void stop() {
+		this.stopped = true;
+		if (this.check != null) {
+			this.check.cancel(false);
+		}
+	}
+
+	/**
+	 * Something has been sent that the peer has to acknowledge.
+	 */
+	public void said() {
+		this.said = true;
+	}
+
+	private void look(long rttNanos, long retransmissions) {
+		if (this.stopped) {
+			return;
+		}
+		long now = now();
+		if (rttNanos != this.lastRttNanos) {
+			// What was said since the last look may be acknowledged or not: if not, it
+			// will be repeated.
+			this.lastRttNanos = rttNanos;
+			this.heardNanos = now;
+			this.waiting = false;
+		}
+		else if (this.said || retransmissions != this.lastRetransmissions) {
+			this.waiting = true;
+		}
+		else if (!this.waiting) {
+			this.heardNanos = now;
+		}
+		this.said = false;
+		this.lastRetransmissions = retransmissions;
+		if (this.waiting && now - this.heardNanos >= Math.max(this.patience.toNanos(), ROUND_TRIPS * rttNanos)) {
+			stop();
+			this.onUnheard.run();
+		}
+	}
+
+	private long now() {
+		return this.loop.ticker().nanoTime();
+	}
+
+	/**
+	 * Where the figures come from.
+	 */
+	@FunctionalInterface
+	interface Source {
+
+		/**
+		 * Reads them.
+		 * @param figures told of them, on the event loop; not told if there are none
+		 */
+		void read(Figures figures);
+
+	}
+
+	/**
+	 * Takes the figures of the active path.
+	 */
+	@FunctionalInterface
+	interface Figures {
+
+		/**
+		 * They are these.
+		 * @param rttNanos the smoothed round-trip time, nanoseconds
+		 * @param retransmissions how many packets had something that was sent before
+		 */
+		void are(long rttNanos, long retransmissions);
+
+	}
+
+}
