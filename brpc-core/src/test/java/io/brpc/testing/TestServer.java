@@ -25,6 +25,12 @@ public final class TestServer implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+	/**
+	 * Longer than a server waits for a client that has drained to close, whose
+	 * CONNECTION_CLOSE may be lost.
+	 */
+	private static final Duration STOPS_WITHIN = Duration.ofSeconds(10);
+
 	private final ConnectionLog log = new ConnectionLog();
 
 	private final MutableHandlerRegistry services = new MutableHandlerRegistry();
@@ -99,7 +105,7 @@ public final class TestServer implements AutoCloseable {
 	 */
 	@Override
 	public void close() throws Exception {
-		if (!this.server.stop(Duration.ofSeconds(5))) {
+		if (!this.server.stop(STOPS_WITHIN)) {
 			throw new AssertionError("calls were still in flight on " + this.server + ", with " + connections().all());
 		}
 		assertThat(connections().all()).as("connections that are left").isEmpty();
