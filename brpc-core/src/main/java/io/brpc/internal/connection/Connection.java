@@ -306,6 +306,20 @@ final class Connection implements BrpcConnection {
 	}
 
 	/**
+	 * A stream has taken nothing for a long time of what waits for it. The peer has
+	 * stopped to read, if it is not that nothing arrives there.
+	 * @param words which stream, and how long
+	 */
+	void stalled(String words) {
+		if (this.unheardWatch.isSuspicious()) {
+			unheard();
+		}
+		else {
+			closeNow(CloseCode.STALLED, words);
+		}
+	}
+
+	/**
 	 * The peer is heard, but hears nothing. What it is told now may well be lost, too.
 	 */
 	private void unheard() {

@@ -79,7 +79,12 @@ final class DialedFrameSession extends FrameSession implements StandIn.Owner {
 
 	@Override
 	public void broken(CloseCode code, String words) {
-		this.dial.refuse(code, words);
+		if (isAttached()) {
+			super.broken(code, words);
+		}
+		else {
+			this.dial.refuse(code, words);
+		}
 	}
 
 	@Override

@@ -68,6 +68,10 @@ abstract class FrameSession implements Session, SessionOwner {
 		return Objects.requireNonNull(this.connection, "connection");
 	}
 
+	final boolean isAttached() {
+		return this.connection != null;
+	}
+
 	@Override
 	public final void streamOpened(QuicStreamChannel stream) {
 		this.calls.streamOpened(stream);
@@ -113,7 +117,12 @@ abstract class FrameSession implements Session, SessionOwner {
 
 	@Override
 	public void broken(CloseCode code, String words) {
-		connection().closeNow(code, words);
+		if (code == CloseCode.STALLED) {
+			connection().stalled(words);
+		}
+		else {
+			connection().closeNow(code, words);
+		}
 	}
 
 	@Override

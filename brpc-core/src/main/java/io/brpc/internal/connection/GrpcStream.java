@@ -128,7 +128,7 @@ final class GrpcStream implements StreamOwner {
 	@Override
 	public void stalled() {
 		this.session.connection()
-			.closeNow(CloseCode.STALLED, this + ": the peer has read nothing for " + stallTimeout().toMillis() + " ms");
+			.stalled(this + ": the peer has read nothing for " + stallTimeout().toMillis() + " ms");
 	}
 
 	@Override

@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
 public final class UnheardWatch {
 
 	/**
-	 * How often it looks in the time that it allows: it is late by a tenth of it at most.
+	 * How often it looks in the time that it allows: it is late by a twentieth of it at
+	 * most.
 	 */
-	private static final int CHECKS = 10;
+	private static final int CHECKS = 20;
 
 	/**
 	 * On a slow path, this many round-trip times are allowed at least, as QUIC's idle
@@ -105,6 +106,14 @@ public final class UnheardWatch {
 	 */
 	public void said() {
 		this.said = true;
+	}
+
+	/**
+	 * Tells whether nothing has been acknowledged for half of the time that is allowed.
+	 * @return whether the peer is probably deaf
+	 */
+	public boolean isSuspicious() {
+		return this.waiting && now() - this.heardNanos >= this.patience.toNanos() / 2;
 	}
 
 	private void look(long rttNanos, long retransmissions) {

@@ -113,6 +113,16 @@ class UnheardWatchTests {
 	}
 
 	@Test
+	void halfOfTheTimeIsSuspicious() {
+		repeat(4);
+		assertThat(this.watch.isSuspicious()).isFalse();
+		repeat(1);
+		assertThat(this.watch.isSuspicious()).isTrue();
+		acknowledge();
+		assertThat(this.watch.isSuspicious()).isFalse();
+	}
+
+	@Test
 	void itTellsOnceAndLooksNoMore() {
 		repeat(30);
 		assertThat(this.unheard).hasValue(1);
