@@ -44,10 +44,6 @@ final class ConnectionEventHandler extends ChannelInboundHandlerAdapter {
 		return this.channel;
 	}
 
-	boolean isEstablished() {
-		return this.established;
-	}
-
 	@Override
 	public void handlerAdded(ChannelHandlerContext ctx) {
 		this.channel = (QuicChannel) ctx.channel();

@@ -1,11 +1,16 @@
 package io.brpc.internal.quic;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import io.brpc.CloseReason;
 import io.brpc.CloseReason.Origin;
 import io.brpc.TransportSettings;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -14,7 +19,10 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicChannelOption;
 import io.netty.handler.codec.quic.QuicClientCodecBuilder;
+import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.PromiseCombiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,24 +30,49 @@ import org.jspecify.annotations.Nullable;
  * address, so that the kernel tells at once when nobody listens there, and one QUIC
  * connection on it.
  * <p>
+ * QUIC doubles its patience with each packet of a handshake that it sends in vain (RFC
+ * 9002, section 6.2), so that it could be seconds late where a dead path comes back. So
+ * as long as nothing has arrived at all, another connection begins every second, and the
+ * first one that is established is the one that counts.
+ * <p>
  * Event-loop confined.
  */
 public final class QuicDialer {
+
+	private static final long NEXT_AFTER_MILLIS = 1000;
 
 	private final DatagramTransport transport;
 
 	private final EventLoop loop;
 
-	private final ConnectionEventHandler handler;
+	private final InetSocketAddress server;
+
+	private final QuicTls tls;
+
+	private final Duration maxIdleTimeout;
+
+	private final ConnectionEvents events;
+
+	private final ReadBatch arrivals = new ReadBatch();
+
+	private final List<Runner> runners = new ArrayList<>();
+
+	private @Nullable Runner winner;
 
 	private @Nullable Channel datagrams;
 
 	private boolean aborted;
 
-	private QuicDialer(DatagramTransport transport, EventLoop loop, ConnectionEventHandler handler) {
+	private boolean failed;
+
+	private QuicDialer(DatagramTransport transport, EventLoop loop, InetSocketAddress server, QuicTls tls,
+			Duration maxIdleTimeout, ConnectionEvents events) {
 		this.transport = transport;
 		this.loop = loop;
-		this.handler = handler;
+		this.server = server;
+		this.tls = tls;
+		this.maxIdleTimeout = maxIdleTimeout;
+		this.events = events;
 	}
 
 	/**
@@ -56,18 +89,23 @@ public final class QuicDialer {
 	 */
 	public static QuicDialer dial(DatagramTransport transport, EventLoop loop, InetSocketAddress server,
 			String serverName, TransportSettings settings, StreamCredit credit, QuicTls tls, ConnectionEvents events) {
-		ConnectionEventHandler handler = new ConnectionEventHandler(events, tls, settings.maxIdleTimeout());
-		QuicDialer dialer = new QuicDialer(transport, loop, handler);
+		QuicDialer dialer = new QuicDialer(transport, loop, server, tls, settings.maxIdleTimeout(), events);
 		ChannelHandler codec = QuicSettings
 			.apply(new QuicClientCodecBuilder(), settings, credit.bidirectional(), credit.unidirectional())
 			.sslEngineProvider((channel) -> tls.newEngine(channel, serverName, server.getPort()))
 			.build();
+		Runner first = dialer.newRunner();
 		transport.newBootstrap(loop)
 			.handler(new ChannelInboundHandlerAdapter())
 			.connect(server)
-			.addListener((ChannelFutureListener) (connected) -> dialer.socketReady(connected.channel(),
-					connected.cause(), codec, server));
+			.addListener((ChannelFutureListener) (connected) -> dialer.socketReady(connected, codec, first));
 		return dialer;
+	}
+
+	private Runner newRunner() {
+		Runner runner = new Runner();
+		this.runners.add(runner);
+		return runner;
 	}
 
 	/**
@@ -84,46 +122,113 @@ public final class QuicDialer {
 	}
 
 	private void close() {
-		QuicChannel quic = this.handler.channel();
 		Channel datagrams = this.datagrams;
-		if (quic != null && datagrams != null) {
-			quic.close().addListener((closed) -> datagrams.close());
-		}
-		else if (datagrams != null) {
-			datagrams.close();
+		if (datagrams != null) {
+			PromiseCombiner closed = new PromiseCombiner(this.loop);
+			this.runners.forEach((runner) -> runner.close(closed));
+			Promise<Void> allClosed = this.loop.newPromise();
+			allClosed.addListener((done) -> datagrams.close());
+			closed.finish(allClosed);
 		}
 	}
 
-	private void socketReady(Channel datagrams, @Nullable Throwable failure, ChannelHandler codec,
-			InetSocketAddress server) {
-		if (failure != null) {
-			this.handler.fail(failure);
+	private void socketReady(ChannelFuture connected, ChannelHandler codec, Runner first) {
+		if (!connected.isSuccess()) {
+			first.handler.fail(connected.cause());
 			return;
 		}
+		Channel datagrams = connected.channel();
 		if (this.aborted) {
 			datagrams.close();
-			this.handler.fail(new CloseReason(Origin.LOCAL, "given up"));
+			first.handler.fail(new CloseReason(Origin.LOCAL, "given up"));
 			return;
 		}
 		this.datagrams = datagrams;
-		datagrams.pipeline().addLast(new ReadBatch(), codec, new UnreachableHandler());
-		QuicChannel.newBootstrap(datagrams)
-			.handler(this.handler)
-			.streamHandler(new ChannelInboundHandlerAdapter())
-			.option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, this.transport.segments())
-			.remoteAddress(server)
-			.connect()
-			.addListener((Future<QuicChannel> connected) -> quicReady(connected, datagrams));
+		datagrams.pipeline().addLast(this.arrivals, codec, new UnreachableHandler());
+		first.connect(datagrams);
+		beginNextLater(datagrams);
 	}
 
-	private void quicReady(Future<QuicChannel> connected, Channel datagrams) {
-		if (connected.isSuccess()) {
-			connected.getNow().closeFuture().addListener((closed) -> datagrams.close());
+	private void beginNextLater(Channel datagrams) {
+		Future<?> next = this.loop.schedule(() -> {
+			if (!this.aborted && this.winner == null && !this.arrivals.hasRead()) {
+				newRunner().connect(datagrams);
+				beginNextLater(datagrams);
+			}
+		}, NEXT_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+		datagrams.closeFuture().addListener((closed) -> next.cancel(false));
+	}
+
+	/**
+	 * One of the connections that are tried.
+	 */
+	private final class Runner implements ConnectionEvents {
+
+		private final ConnectionEventHandler handler = new ConnectionEventHandler(this, QuicDialer.this.tls,
+				QuicDialer.this.maxIdleTimeout);
+
+		void connect(Channel datagrams) {
+			QuicChannel.newBootstrap(datagrams)
+				.handler(this.handler)
+				.streamHandler(new ChannelInboundHandlerAdapter())
+				.option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, QuicDialer.this.transport.segments())
+				.remoteAddress(QuicDialer.this.server)
+				.connect()
+				.addListener((Future<QuicChannel> connected) -> {
+					if (!connected.isSuccess()) {
+						this.handler.fail(connected.cause());
+					}
+				});
 		}
-		else {
-			this.handler.fail(connected.cause());
-			abort();
+
+		void close(PromiseCombiner closed) {
+			QuicChannel channel = this.handler.channel();
+			if (channel != null) {
+				closed.add(channel.close());
+			}
 		}
+
+		@Override
+		public void established(QuicChannel channel) {
+			if (QuicDialer.this.winner != null || QuicDialer.this.failed) {
+				return;
+			}
+			QuicDialer.this.winner = this;
+			Channel datagrams = channel.parent();
+			channel.closeFuture().addListener((closed) -> datagrams.close());
+			// Not now, out of the codec.
+			QuicDialer.this.loop.execute(this::closeOthers);
+			QuicDialer.this.events.established(channel);
+		}
+
+		private void closeOthers() {
+			for (Runner runner : List.copyOf(QuicDialer.this.runners)) {
+				QuicChannel channel = runner.handler.channel();
+				if (runner != this && channel != null) {
+					channel.close();
+				}
+			}
+		}
+
+		@Override
+		public void streamOpened(QuicStreamChannel stream) {
+			if (QuicDialer.this.winner == this) {
+				QuicDialer.this.events.streamOpened(stream);
+			}
+		}
+
+		@Override
+		public void closed(CloseReason reason) {
+			if (QuicDialer.this.winner == this) {
+				QuicDialer.this.events.closed(reason);
+			}
+			else if (QuicDialer.this.winner == null && !QuicDialer.this.failed) {
+				QuicDialer.this.failed = true;
+				abort();
+				QuicDialer.this.events.closed(reason);
+			}
+		}
+
 	}
 
 	/**
@@ -135,9 +240,8 @@ public final class QuicDialer {
 
 		@Override
 		public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-			if (!QuicDialer.this.handler.isEstablished()) {
-				QuicDialer.this.handler.fail(cause);
-				abort();
+			if (QuicDialer.this.winner == null) {
+				List.copyOf(QuicDialer.this.runners).forEach((runner) -> runner.handler.fail(cause));
 			}
 		}
 

@@ -28,6 +28,8 @@ public final class ReadBatch extends ChannelInboundHandlerAdapter {
 
 	private boolean reading;
 
+	private boolean read;
+
 	private boolean due;
 
 	/**
@@ -48,6 +50,14 @@ public final class ReadBatch extends ChannelInboundHandlerAdapter {
 		return this.reading && this.tasks.add(task);
 	}
 
+	/**
+	 * Tells whether any datagram has ever been read.
+	 * @return whether one has
+	 */
+	boolean hasRead() {
+		return this.read;
+	}
+
 	@Override
 	public void handlerAdded(ChannelHandlerContext ctx) {
 		this.completion = () -> complete(ctx);
@@ -56,6 +66,7 @@ public final class ReadBatch extends ChannelInboundHandlerAdapter {
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
 		this.reading = true;
+		this.read = true;
 		ctx.fireChannelRead(message);
 	}
 
