@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,10 +30,14 @@ import io.brpc.testing.RawClient;
 import io.brpc.testing.TestCertificates;
 import io.brpc.testing.TestClient;
 import io.brpc.testing.TestServer;
+import io.brpc.testing.TestWires;
 import io.grpc.ChannelCredentials;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.TlsServerCredentials.ClientAuth;
+import io.netty.handler.codec.quic.QuicStreamType;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -51,12 +56,41 @@ class AuthenticatorTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+	private static final String SWITCH = "io.brpc.unfinished-wires";
+
+	private static String before;
+
 	@RegisterExtension
 	final Peers peers = new Peers();
+
+	/**
+	 * A control stream with empty SETTINGS.
+	 */
+	private static final byte[] BRPC_2_CONTROL = { 0x01, 1, 0x01 };
+
+	/**
+	 * A lane with a call of method 1, which it defines.
+	 */
+	private static final byte[] BRPC_2_CALL = brpc2Call("brpc.test.Exercise/Unary");
 
 	private final AtomicInteger asked = new AtomicInteger();
 
 	private final AtomicInteger served = new AtomicInteger();
+
+	@BeforeAll
+	static void switchOn() {
+		before = System.setProperty(SWITCH, "true");
+	}
+
+	@AfterAll
+	static void switchBack() {
+		if (before == null) {
+			System.clearProperty(SWITCH);
+		}
+		else {
+			System.setProperty(SWITCH, before);
+		}
+	}
 
 	@Test
 	void whatTheAuthenticatorSaysIsTheConnectionsIdentity() {
@@ -147,17 +181,17 @@ class AuthenticatorTests {
 	@Test
 	void whoTakesLongerThanTheSetUpMayIsInterrupted() throws Exception {
 		CountDownLatch interrupted = new CountDownLatch(1);
-		TestServer server = this.peers.server((builder) -> builder
-			.transportSettings(TransportSettings.defaults().withSetupTimeout(Duration.ofMillis(500)))
-			.authenticator((request) -> {
-				try {
-					new CountDownLatch(1).await();
-					return ClientIdentity.anonymous();
-				}
-				finally {
-					interrupted.countDown();
-				}
-			}));
+		TestServer server = this.peers.server(
+				(builder) -> builder.transportSettings(TestWires.settings().withSetupTimeout(Duration.ofMillis(500)))
+					.authenticator((request) -> {
+						try {
+							new CountDownLatch(1).await();
+							return ClientIdentity.anonymous();
+						}
+						finally {
+							interrupted.countDown();
+						}
+					}));
 		assertThat(refusalOf(client(server)))
 			.endsWith("SETUP_TIMEOUT (0xb001), no answer from the authenticator within 500 ms");
 		assertThat(interrupted.await(30, TimeUnit.SECONDS)).isTrue();
@@ -180,7 +214,8 @@ class AuthenticatorTests {
 				}
 				return ClientIdentity.named("client " + this.asked.get());
 			}));
-		try (RawClient gone = new RawClient(address(server), TestCertificates.shared())) {
+		try (RawClient gone = new RawClient(address(server), TestCertificates.shared(),
+				TestWires.settings().wires().get(0))) {
 			assertThat(asking.await(30, TimeUnit.SECONDS)).isTrue();
 		}
 		answer.countDown();
@@ -194,7 +229,7 @@ class AuthenticatorTests {
 	@Test
 	void aStreamThatComesBeforeTheAnswerIsNotServed() throws Exception {
 		CountDownLatch answer = new CountDownLatch(1);
-		TestServer server = server((request) -> {
+		TestServer server = speaking(Wire.BRPC_1, (request) -> {
 			awaitUninterrupted(answer);
 			throw new ConnectionRefusedException("not you");
 		});
@@ -208,7 +243,7 @@ class AuthenticatorTests {
 	@Test
 	void aStreamThatComesBeforeTheAnswerIsServedAfterIt() throws Exception {
 		CountDownLatch answer = new CountDownLatch(1);
-		TestServer server = server((request) -> {
+		TestServer server = speaking(Wire.BRPC_1, (request) -> {
 			awaitUninterrupted(answer);
 			return ClientIdentity.anonymous();
 		});
@@ -216,6 +251,41 @@ class AuthenticatorTests {
 			early.openStream("This is not HTTP/2, so reading it is an error".getBytes(StandardCharsets.US_ASCII));
 			answer.countDown();
 			assertThat(early.awaitClose().code()).isEqualTo(CloseCode.PROTOCOL_ERROR.code());
+		}
+	}
+
+	@Test
+	void onBrpc2NothingThatComesBeforeTheAnswerCounts() throws Exception {
+		CountDownLatch answer = new CountDownLatch(1);
+		TestServer server = speaking(Wire.BRPC_2, (request) -> {
+			awaitUninterrupted(answer);
+			throw new ConnectionRefusedException("not you");
+		});
+		try (RawClient early = new RawClient(address(server), TestCertificates.shared(), Wire.BRPC_2)) {
+			early.openStream(QuicStreamType.UNIDIRECTIONAL, BRPC_2_CONTROL);
+			early.openStream(BRPC_2_CALL);
+			early.openStream("This is no stream of brpc/2".getBytes(StandardCharsets.US_ASCII));
+			answer.countDown();
+			assertThat(early.awaitClose().code()).isEqualTo(CloseCode.REFUSED.code());
+		}
+		assertThat(this.served).hasValue(0);
+		assertThat(server.log().connectCount()).isZero();
+	}
+
+	@Test
+	void onBrpc2WhatComesBeforeTheAnswerIsServedAfterIt() throws Exception {
+		CountDownLatch answer = new CountDownLatch(1);
+		TestServer server = speaking(Wire.BRPC_2, (request) -> {
+			awaitUninterrupted(answer);
+			return ClientIdentity.named("ada");
+		});
+		try (RawClient early = new RawClient(address(server), TestCertificates.shared(), Wire.BRPC_2)) {
+			early.openStream(BRPC_2_CALL);
+			early.openStream(QuicStreamType.UNIDIRECTIONAL, BRPC_2_CONTROL);
+			assertThat(this.served).hasValue(0);
+			answer.countDown();
+			await().atMost(PATIENCE).until(() -> this.served.get() == 1);
+			assertThat(server.connections().withPrincipal("ada")).hasSize(1);
 		}
 	}
 
@@ -264,10 +334,27 @@ class AuthenticatorTests {
 		return new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
 	}
 
+	private static byte[] brpc2Call(String path) {
+		byte[] head = { 0x02, (byte) (5 + path.length()), 0x10, 0, 1, 1, (byte) path.length() };
+		byte[] call = Arrays.copyOf(head, head.length + path.length());
+		System.arraycopy(path.getBytes(StandardCharsets.US_ASCII), 0, call, head.length, path.length());
+		return call;
+	}
+
+	private TestServer speaking(Wire wire, ConnectionAuthenticator authenticator) {
+		return server(authenticator,
+				(builder) -> builder.transportSettings(TransportSettings.defaults().withWires(wire)));
+	}
+
 	private TestServer server(ConnectionAuthenticator authenticator) {
+		return server(authenticator, (builder) -> {
+		});
+	}
+
+	private TestServer server(ConnectionAuthenticator authenticator, Consumer<BrpcServerBuilder> customizer) {
 		TestServer server = this.peers.add(new TestServer(
 				BrpcServerBuilder.forPort(0, TestCertificates.shared().serverCredentials(ClientAuth.OPTIONAL)),
-				(builder) -> builder.authenticator(authenticator)));
+				(builder) -> customizer.accept(builder.authenticator(authenticator))));
 		server.serve(new ExerciseService((request) -> {
 			this.served.incrementAndGet();
 			return request;

@@ -21,6 +21,7 @@ import io.brpc.testing.Peers;
 import io.brpc.testing.Recorder;
 import io.brpc.testing.TestClient;
 import io.brpc.testing.TestServer;
+import io.brpc.testing.TestWires;
 import io.brpc.testing.proto.ExerciseGrpc;
 import io.brpc.testing.proto.Payload;
 import io.grpc.Channel;
@@ -132,9 +133,8 @@ class DrainTests {
 	@Test
 	void aDrainThatTakesTooLongIsCutOff() throws Exception {
 		HangingService hanging = new HangingService();
-		TestServer server = this.peers
-			.server((builder) -> builder
-				.transportSettings(TransportSettings.defaults().withDrainTimeout(Duration.ofMillis(300))))
+		TestServer server = this.peers.server(
+				(builder) -> builder.transportSettings(TestWires.settings().withDrainTimeout(Duration.ofMillis(300))))
 			.serve(hanging);
 		TestClient client = this.peers.client(server);
 		BrpcConnection drained = client.awaitConnection();

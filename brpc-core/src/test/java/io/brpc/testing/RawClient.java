@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import io.brpc.Wire;
 import io.brpc.internal.quic.DatagramTransport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
@@ -52,6 +53,16 @@ public final class RawClient implements AutoCloseable {
 	}
 
 	/**
+	 * Connects by one wire.
+	 * @param server where to
+	 * @param certificates whom to trust
+	 * @param wire what it offers
+	 */
+	public RawClient(InetSocketAddress server, TestCertificates certificates, Wire wire) throws Exception {
+		this(server, certificates, wire, 1 << 20);
+	}
+
+	/**
 	 * Connects.
 	 * @param server where to
 	 * @param certificates whom to trust
@@ -59,9 +70,14 @@ public final class RawClient implements AutoCloseable {
 	 * anything is read, bytes
 	 */
 	public RawClient(InetSocketAddress server, TestCertificates certificates, int reverseCredit) throws Exception {
+		this(server, certificates, Wire.BRPC_1, reverseCredit);
+	}
+
+	private RawClient(InetSocketAddress server, TestCertificates certificates, Wire wire, int reverseCredit)
+			throws Exception {
 		QuicSslContext tls = QuicSslContextBuilder.forClient()
 			.trustManager(certificates.authority().getCertificate())
-			.applicationProtocols("brpc/1")
+			.applicationProtocols(wire.protocol())
 			.build();
 		this.datagrams = new Bootstrap().group(this.loops)
 			.channel(NioDatagramChannel.class)
@@ -100,8 +116,17 @@ public final class RawClient implements AutoCloseable {
 	 * @return the stream
 	 */
 	public QuicStreamChannel openStream(byte[] bytes) throws Exception {
-		QuicStreamChannel stream = this.quic.createStream(QuicStreamType.BIDIRECTIONAL, new Discard())
-			.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+		return openStream(QuicStreamType.BIDIRECTIONAL, bytes);
+	}
+
+	/**
+	 * Opens a stream and writes to it.
+	 * @param type its type
+	 * @param bytes what to write; nothing is sent if empty
+	 * @return the stream
+	 */
+	public QuicStreamChannel openStream(QuicStreamType type, byte[] bytes) throws Exception {
+		QuicStreamChannel stream = this.quic.createStream(type, new Discard()).get(LIMIT_SECONDS, TimeUnit.SECONDS);
 		if (bytes.length > 0) {
 			stream.writeAndFlush(Unpooled.copiedBuffer(bytes)).sync();
 		}

@@ -1,19 +1,14 @@
 package io.brpc.internal.brpc2;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.LongConsumer;
 
 import io.brpc.CloseCode;
 import io.brpc.ConnectionId;
-import io.brpc.internal.brpc2.frame.FrameType;
 import io.brpc.internal.brpc2.frame.Settings;
-import io.brpc.internal.brpc2.frame.SmallFrames;
 import io.brpc.internal.brpc2.frame.WireException;
 import io.brpc.internal.quic.ReadBatch;
 import io.grpc.Channel;
 import io.grpc.Status;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
@@ -48,7 +43,11 @@ public final class CallSession {
 
 	private final Channel channel = new SessionChannel(this);
 
-	private final List<QuicStreamChannel> held = new ArrayList<>();
+	private final OpenedStreams openedStreams = new OpenedStreams(this);
+
+	private final Drain drain;
+
+	private ControlOutput control = new ControlOutput(this, null);
 
 	private volatile @Nullable Settings peer;
 
@@ -56,21 +55,9 @@ public final class CallSession {
 
 	private boolean broken;
 
-	private @Nullable StreamOutput control;
-
 	private boolean peerControlOpened;
 
 	private int peerLanes;
-
-	private boolean goAwaySent;
-
-	private boolean goAwayReceived;
-
-	private boolean doneSent;
-
-	private boolean doneReceived;
-
-	private boolean drained;
 
 	/**
 	 * Makes a session that has yet to be started.
@@ -91,6 +78,7 @@ public final class CallSession {
 		this.outbound = new OutboundCalls(this);
 		this.inbound = new InboundCalls(this);
 		this.pings = new Pings(this, quic.eventLoop());
+		this.drain = new Drain(this, side);
 	}
 
 	SessionSettings settings() {
@@ -142,56 +130,23 @@ public final class CallSession {
 	}
 
 	/**
-	 * Opens the control stream and sends SETTINGS.
+	 * Begins: opens the control stream, sends SETTINGS, and reads what the peer sends.
 	 * @param id the connection's ID at the server, null at the client
 	 */
 	public void start(@Nullable ConnectionId id) {
-		this.opener.open(QuicStreamType.UNIDIRECTIONAL, new StreamOpener.Opening() {
-			@Override
-			public boolean isWanted() {
-				return true;
-			}
-
-			@Override
-			public void opened(QuicStreamChannel stream) {
-				sendSettings(stream, id);
-			}
-		});
+		this.control = new ControlOutput(this, id);
+		this.opener.open(QuicStreamType.UNIDIRECTIONAL, this.control);
 		this.pings.start();
-	}
-
-	private void sendSettings(QuicStreamChannel stream, @Nullable ConnectionId id) {
-		StreamOutput control = new StreamOutput(this, stream, true, (count) -> {
-		});
-		this.control = control;
-		control.buffer().writeByte(StreamKind.CONTROL);
-		new Settings(id, this.settings.maxCalls(), this.settings.maxLanes(), this.settings.maxLaneFrame(),
-				this.settings.maxMessage(), this.settings.maxMetadata(), this.settings.maxMethods(),
-				Encodings.readable())
-			.write(control.buffer());
-		if (this.goAwaySent) {
-			SmallFrames.writeEmpty(control.buffer(), FrameType.GOAWAY);
-		}
+		this.openedStreams.begin();
 	}
 
 	/**
-	 * Takes a stream that the peer opened. May be called before {@link #start}: what the
-	 * peer calls is served only afterwards.
+	 * Takes a stream that the peer opened. May be called before {@link #start}: nothing
+	 * of the peer counts until then.
 	 * @param stream registered, without automatic read, unread
 	 */
 	public void streamOpened(QuicStreamChannel stream) {
-		if (stream.type() == QuicStreamType.BIDIRECTIONAL && this.peer == null) {
-			stream.pipeline().addLast(new ChannelInboundHandlerAdapter());
-			this.held.add(stream);
-		}
-		else {
-			read(stream);
-		}
-	}
-
-	private void read(QuicStreamChannel stream) {
-		stream.pipeline().addLast(new StreamInput(this, new OpenedHalf(this, stream)));
-		stream.read();
+		this.openedStreams.add(stream);
 	}
 
 	StreamHalf controlOpened(QuicStreamChannel stream) {
@@ -219,9 +174,7 @@ public final class CallSession {
 		this.peer = peer;
 		this.owner.ready(peer.id());
 		this.outbound.pump();
-		List<QuicStreamChannel> held = List.copyOf(this.held);
-		this.held.clear();
-		held.forEach(this::read);
+		this.openedStreams.readOn();
 	}
 
 	/**
@@ -243,74 +196,27 @@ public final class CallSession {
 		if (isOver()) {
 			return this.owner.lossStatus();
 		}
-		if (this.goAwayReceived) {
-			return NotRun.mark(Status.UNAVAILABLE.withDescription("the peer takes no more calls on this connection"));
-		}
-		if (this.doneReceived) {
-			return NotRun.mark(Status.UNAVAILABLE.withDescription("the connection is drained"));
-		}
-		return null;
+		return this.drain.refusal();
 	}
 
 	/**
-	 * Takes no new calls and tells the peer so (GOAWAY). Calls in flight in both
-	 * directions finish, and handlers may still call the peer while they do; then the
-	 * owner is told that the session is {@link SessionOwner#drained}. The owner bounds
-	 * the time. Idempotent.
+	 * Has the session end in order, and tells the peer so (GOAWAY): the client makes no
+	 * more calls. Calls in flight in both directions finish, and while the client's do,
+	 * the server may still call. Then the owner is told that the session is
+	 * {@link SessionOwner#drained}. The owner bounds the time. Idempotent.
 	 */
 	public void drain() {
-		if (this.goAwaySent || isOver()) {
-			return;
-		}
-		this.goAwaySent = true;
-		if (this.control != null) {
-			SmallFrames.writeEmpty(this.control.buffer(), FrameType.GOAWAY);
+		if (!isOver()) {
+			this.drain.begin();
 		}
 	}
 
-	void goAwayArrived() {
-		if (this.goAwayReceived) {
-			throw new WireException("comes twice");
-		}
-		this.goAwayReceived = true;
-		this.owner.toldToGo();
-		Status refusal = refusal();
-		if (refusal != null) {
-			this.outbound.refuseWaiting(refusal);
-		}
-		outboundCallsEnded();
+	Drain drainState() {
+		return this.drain;
 	}
 
-	void doneArrived() {
-		if (!this.goAwaySent || this.doneReceived) {
-			throw new WireException(this.goAwaySent ? "comes twice" : "answers no GOAWAY");
-		}
-		if (this.inbound.count() > 0) {
-			throw new WireException(this.inbound.count() + " calls have not been answered");
-		}
-		this.doneReceived = true;
-		outboundCallsEnded();
-	}
-
-	boolean isDoneReceived() {
-		return this.doneReceived;
-	}
-
-	/**
-	 * No call of this end is in flight: to be called when that may matter.
-	 */
-	void outboundCallsEnded() {
-		if (isOver() || !this.outbound.isEmpty()) {
-			return;
-		}
-		if (this.goAwayReceived && !this.doneSent && this.control != null) {
-			this.doneSent = true;
-			SmallFrames.writeEmpty(this.control.buffer(), FrameType.DONE);
-		}
-		if (this.doneReceived && !this.drained) {
-			this.drained = true;
-			this.owner.drained();
-		}
+	ControlOutput control() {
+		return this.control;
 	}
 
 	/**
@@ -326,9 +232,7 @@ public final class CallSession {
 		this.pings.stop();
 		this.outbound.fail(status);
 		this.inbound.fail();
-		if (this.control != null) {
-			this.control.close();
-		}
+		this.control.close();
 	}
 
 	/**
@@ -343,12 +247,6 @@ public final class CallSession {
 		}
 	}
 
-	void sendCancel(long number) {
-		if (this.control != null) {
-			SmallFrames.writeCancel(this.control.buffer(), number);
-		}
-	}
-
 	/**
 	 * Asks for a sign of life.
 	 * @param answered told the round-trip time, nanoseconds, on the event loop; never, if
@@ -358,25 +256,6 @@ public final class CallSession {
 		if (!isOver()) {
 			this.pings.ping(answered);
 		}
-	}
-
-	void sendPing(long payload) {
-		if (this.control != null) {
-			SmallFrames.writePing(this.control.buffer(), FrameType.PING, payload);
-		}
-	}
-
-	void pingArrived(long payload) {
-		StreamOutput control = this.control;
-		if (control == null) {
-			return;
-		}
-		if (!this.budget.add(Long.BYTES)) {
-			broken(CloseCode.STALLED, "the peer does not read the answers to its pings");
-			return;
-		}
-		control.charge(Long.BYTES);
-		SmallFrames.writePing(control.buffer(), FrameType.PONG, payload);
 	}
 
 	void pongArrived(long payload) {

@@ -111,7 +111,7 @@ final class CallerStream implements OutboundRoute, StreamOpener.Opening {
 		this.cancelled = true;
 		if (this.output != null) {
 			SmallFrames.writeCancel(this.output.buffer(), number);
-			this.call.session().sendCancel(number);
+			this.call.session().control().sendCancel(number);
 		}
 		resume();
 	}

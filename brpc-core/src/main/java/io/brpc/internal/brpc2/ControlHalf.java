@@ -43,13 +43,13 @@ final class ControlHalf extends StreamHalf {
 			}
 			case FrameType.GOAWAY -> {
 				SmallFrames.readEmpty(body);
-				session().goAwayArrived();
+				session().drainState().goAwayArrived();
 			}
 			case FrameType.DONE -> {
 				SmallFrames.readEmpty(body);
-				session().doneArrived();
+				session().drainState().doneArrived();
 			}
-			case FrameType.PING -> session().pingArrived(SmallFrames.readPing(body));
+			case FrameType.PING -> session().control().sendPong(SmallFrames.readPing(body));
 			case FrameType.PONG -> session().pongArrived(SmallFrames.readPing(body));
 			default -> session().inbound().cancel(SmallFrames.readCancel(body), true);
 		}

@@ -78,7 +78,7 @@ final class InboundCalls {
 	}
 
 	private @Nullable Answer refusal(long number, String path, @Nullable ServerMethodDefinition<?, ?> method) {
-		if (this.session.isDoneReceived()) {
+		if (this.session.drainState().isDoneReceived()) {
 			throw new WireException("call behind DONE");
 		}
 		int max = this.session.settings().maxCalls();

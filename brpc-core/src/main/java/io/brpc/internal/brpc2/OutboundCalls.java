@@ -83,6 +83,7 @@ final class OutboundCalls {
 			}
 		}
 		counted();
+		this.session.drainState().advance();
 	}
 
 	private long number(OutboundCall<?, ?> call) {
@@ -126,9 +127,6 @@ final class OutboundCalls {
 		this.slots[(int) call.number() & (this.slots.length - 1)] = null;
 		this.inFlight--;
 		pump();
-		if (this.inFlight == 0) {
-			this.session.outboundCallsEnded();
-		}
 	}
 
 	/**
@@ -137,7 +135,7 @@ final class OutboundCalls {
 	 */
 	void withdraw(OutboundCall<?, ?> call) {
 		this.waiting.remove(call);
-		counted();
+		pump();
 	}
 
 	boolean isEmpty() {

@@ -77,7 +77,7 @@ final class Pings {
 		}
 		this.current = answered;
 		this.sentNanos = this.loop.ticker().nanoTime();
-		this.session.sendPing(++this.payload);
+		this.session.control().sendPing(++this.payload);
 	}
 
 	void answered(long payload) {

@@ -24,14 +24,20 @@ public interface SessionOwner {
 	void wrote();
 
 	/**
-	 * The peer wants no more calls. New ones end at once, as not run. At most once.
+	 * The peer has begun a drain. A client's new calls end at once, as not run. At most
+	 * once.
 	 */
 	void toldToGo();
 
 	/**
-	 * This end has begun a drain, and it is over: all calls in both directions have
-	 * ended, and the peer has all the answers. QUIC can be closed without a loss. At most
-	 * once.
+	 * The first half of a drain is over, whoever began it: the client makes no calls any
+	 * more, and has all the answers. At most once.
+	 */
+	void forwardEnded();
+
+	/**
+	 * A drain is over, whoever began it: all calls in both directions have ended, and
+	 * both ends have all the answers. QUIC can be closed without a loss. At most once.
 	 */
 	void drained();
 

@@ -71,6 +71,12 @@ final class DialedFrameSession extends FrameSession implements StandIn.Owner {
 		takeLeave();
 	}
 
+	@Override
+	public void forwardEnded() {
+		super.forwardEnded();
+		this.dial.partEnded();
+	}
+
 	private void takeLeave() {
 		if (this.standIn != null) {
 			this.standIn.goAway();

@@ -31,6 +31,8 @@ abstract class FrameSession implements Session, SessionOwner {
 
 	private volatile Attributes attributes = Attributes.EMPTY;
 
+	private boolean forwardEnded;
+
 	private boolean drained;
 
 	private boolean ended;
@@ -102,6 +104,12 @@ abstract class FrameSession implements Session, SessionOwner {
 	}
 
 	@Override
+	public void forwardEnded() {
+		this.forwardEnded = true;
+		connection().partEnded("the client's calls", true);
+	}
+
+	@Override
 	public final void drained() {
 		this.drained = true;
 		connection().closeIfEnded();
@@ -132,7 +140,7 @@ abstract class FrameSession implements Session, SessionOwner {
 
 	@Override
 	public final boolean isForwardEnded() {
-		return this.drained || this.calls.outboundCalls() == 0;
+		return this.forwardEnded;
 	}
 
 	@Override

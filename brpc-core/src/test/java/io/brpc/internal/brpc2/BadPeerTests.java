@@ -175,6 +175,8 @@ class BadPeerTests {
 				Arguments.of("an answer to no ping", settled(frame(FrameType.PONG, 0, 0, 0, 0, 0, 0, 0, 1)),
 						"answers no PING"),
 				Arguments.of("done without a drain", settled(frame(FrameType.DONE)), "answers no GOAWAY"),
+				Arguments.of("done twice",
+						settled(frame(FrameType.GOAWAY), frame(FrameType.DONE), frame(FrameType.DONE)), "comes twice"),
 				Arguments.of("going twice", settled(frame(FrameType.GOAWAY), frame(FrameType.GOAWAY)), "comes twice"));
 	}
 

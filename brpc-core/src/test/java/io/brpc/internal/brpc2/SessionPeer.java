@@ -59,6 +59,8 @@ final class SessionPeer implements ConnectionEvents, SessionOwner, CallService {
 
 	private final CompletableFuture<Void> toldToGo = new CompletableFuture<>();
 
+	private final CompletableFuture<Void> forwardEnded = new CompletableFuture<>();
+
 	private final CompletableFuture<Void> drained = new CompletableFuture<>();
 
 	private final CompletableFuture<CloseReason> closed = new CompletableFuture<>();
@@ -113,6 +115,10 @@ final class SessionPeer implements ConnectionEvents, SessionOwner, CallService {
 
 	void awaitToldToGo() {
 		get(this.toldToGo);
+	}
+
+	void awaitForwardEnded() {
+		get(this.forwardEnded);
 	}
 
 	boolean isDrained() {
@@ -187,6 +193,11 @@ final class SessionPeer implements ConnectionEvents, SessionOwner, CallService {
 
 	@Override
 	public void wrote() {
+	}
+
+	@Override
+	public void forwardEnded() {
+		this.forwardEnded.complete(null);
 	}
 
 	@Override

@@ -97,26 +97,50 @@ class SessionTests {
 
 	@ParameterizedTest
 	@EnumSource(Side.class)
-	void drainLetsCallsInFlightFinishAndRefusesNewOnes(Side side) throws Exception {
+	void drainLetsCallsInFlightFinishAndHandlersCallBackMeanwhile(Side side) throws Exception {
 		SessionPeer drainer = this.pair.peer(side);
-		SessionPeer peer = other(side);
-		ListenableFuture<Payload> answer = ExerciseGrpc.newFutureStub(peer.channel()).unary(waiting());
+		SessionPeer server = this.pair.server();
+		SessionPeer client = this.pair.client();
+		ListenableFuture<Payload> answer = ExerciseGrpc.newFutureStub(client.channel()).unary(waiting());
 		this.pending.get(30, TimeUnit.SECONDS);
 		drainer.run(() -> drainer.session().drain());
-		peer.awaitToldToGo();
-		assertThat(statusOf(ExerciseGrpc.newFutureStub(peer.channel()).unary(waiting())))
+		other(side).awaitToldToGo();
+		assertThat(statusOf(ExerciseGrpc.newFutureStub(client.channel()).unary(waiting())))
 			.satisfies((status) -> assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE))
 			.satisfies((status) -> assertThat(NotRun.is(status)).isTrue());
-		assertThat(ExerciseGrpc.newBlockingStub(drainer.channel())
+		assertThat(ExerciseGrpc.newBlockingStub(server.channel())
 			.withDeadlineAfter(30, TimeUnit.SECONDS)
 			.unary(Payload.getDefaultInstance())).isEqualTo(Payload.getDefaultInstance());
 		assertThat(drainer.isDrained()).isFalse();
-		drainer.run(() -> {
+		server.run(() -> {
 			this.pending.join().onNext(waiting());
 			this.pending.join().onCompleted();
 		});
 		assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo(waiting());
-		drainer.awaitDrained();
+		server.awaitDrained();
+		client.awaitDrained();
+	}
+
+	@ParameterizedTest
+	@EnumSource(Side.class)
+	void drainLetsTheServersCallsFinish(Side side) throws Exception {
+		SessionPeer drainer = this.pair.peer(side);
+		ListenableFuture<Payload> answer = ExerciseGrpc.newFutureStub(this.pair.server().channel()).unary(waiting());
+		this.pending.get(30, TimeUnit.SECONDS);
+		drainer.run(() -> drainer.session().drain());
+		other(side).awaitToldToGo();
+		this.pair.server().awaitForwardEnded();
+		assertThat(statusOf(ExerciseGrpc.newFutureStub(this.pair.server().channel()).unary(waiting())))
+			.satisfies((status) -> assertThat(NotRun.is(status)).isTrue());
+		assertThat(this.pair.server().isDrained()).isFalse();
+		assertThat(this.pair.client().isDrained()).isFalse();
+		this.pair.client().run(() -> {
+			this.pending.join().onNext(waiting());
+			this.pending.join().onCompleted();
+		});
+		assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo(waiting());
+		this.pair.server().awaitDrained();
+		this.pair.client().awaitDrained();
 	}
 
 	@ParameterizedTest
