@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 import io.brpc.client.BrpcClient;
@@ -19,12 +20,17 @@ import io.brpc.testing.Load;
 import io.brpc.testing.Payloads;
 import io.brpc.testing.Peers;
 import io.brpc.testing.Recorder;
+import io.brpc.testing.RelayRules;
 import io.brpc.testing.TestClient;
 import io.brpc.testing.TestServer;
 import io.brpc.testing.TestWires;
+import io.brpc.testing.UdpRelay;
+import io.brpc.testing.UdpRelay.Direction;
 import io.brpc.testing.proto.ExerciseGrpc;
 import io.brpc.testing.proto.Payload;
+import io.grpc.Attributes;
 import io.grpc.Channel;
+import io.grpc.ServerTransportFilter;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import org.junit.jupiter.api.Test;
@@ -81,6 +87,32 @@ class DrainTests {
 		}
 		load.verifyNothingLost();
 		assertThat(load.server().log().awaitReasons(CLIENTS)).contains(CloseReason.remote(0, ""));
+	}
+
+	/**
+	 * The client closes when the server has said all, and nobody repeats what it said
+	 * last.
+	 */
+	@Test
+	void aServerDoesNotWaitLongForAClientThatHasLeftUnheard() throws Exception {
+		TransportSettings settings = TransportSettings.defaults()
+			.withIdle(Duration.ofMinutes(2), Duration.ZERO)
+			.withDrainTimeout(Duration.ofMinutes(2));
+		AtomicReference<UdpRelay> relay = new AtomicReference<>();
+		TestServer server = this.peers.server((builder) -> builder.transportSettings(settings.withWires(Wire.BRPC_1))
+			.addTransportFilter(new ServerTransportFilter() {
+				@Override
+				public void transportTerminated(Attributes attributes) {
+					relay.get().rules(Direction.TO_SERVER, RelayRules.NONE.withBlackhole(true));
+				}
+			}));
+		relay.set(this.peers.add(UdpRelay.to(server.port())));
+		TestClient client = this.peers.dialing("localhost:" + relay.get().port(),
+				(builder) -> builder.transportSettings(settings));
+		assertThat(CallKind.UNARY.ask(client.channel(), Payloads.text("hello"))).isEqualTo(Payloads.text("hello"));
+		client.close();
+		assertThat(server.server().stop(PATIENCE)).isTrue();
+		assertThat(server.log().awaitReasons(1)).containsExactly(CloseReason.local(CloseCode.NO_ERROR, ""));
 	}
 
 	@Test

@@ -260,17 +260,18 @@ final class Connection implements BrpcConnection {
 	}
 
 	/**
-	 * Closes QUIC, or waits for the peer to do so, if a drain is complete.
+	 * Closes QUIC, or waits for the peer to do so, if a drain is complete. A peer that
+	 * began it may be gone before we hear its last words, which nobody repeats then.
 	 */
 	void closeIfEnded() {
-		if (this.state != ConnectionState.DRAINING || !this.session.isEnded()) {
+		if (this.state != ConnectionState.DRAINING) {
 			return;
 		}
-		if (this.drainCode != null) {
-			closeNow(this.drainCode, "");
-		}
-		else {
+		if (this.drainCode == null && this.session.isLocalEnded()) {
 			closeAfter(PEER_CLOSES_WITHIN.toNanos(), CloseCode.NO_ERROR, "");
+		}
+		else if (this.drainCode != null && this.session.isEnded()) {
+			closeNow(this.drainCode, "");
 		}
 	}
 

@@ -139,6 +139,11 @@ abstract class FrameSession implements Session, SessionOwner {
 	}
 
 	@Override
+	public final boolean isLocalEnded() {
+		return this.drained;
+	}
+
+	@Override
 	public final boolean isForwardEnded() {
 		return this.forwardEnded;
 	}

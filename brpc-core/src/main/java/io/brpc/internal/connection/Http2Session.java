@@ -107,6 +107,11 @@ abstract class Http2Session implements Session {
 	}
 
 	@Override
+	public final boolean isLocalEnded() {
+		return this.forward.isLocalEnded() && this.reverse.isLocalEnded();
+	}
+
+	@Override
 	public final boolean isForwardEnded() {
 		return this.forward.isEnded();
 	}

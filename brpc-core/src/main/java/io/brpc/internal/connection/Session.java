@@ -62,7 +62,15 @@ interface Session {
 	boolean isEnded();
 
 	/**
-	 * Tells the same of the client's calls only.
+	 * Tells whether this end has said all that it had to say in a drain, and no call is
+	 * in flight any more. What is missing until {@link #isEnded()} is that the peer says
+	 * so, too.
+	 * @return whether only that is missing
+	 */
+	boolean isLocalEnded();
+
+	/**
+	 * Tells, as {@link #isEnded()} does, of the client's calls only.
 	 * @return whether nothing of them is under way any more
 	 */
 	boolean isForwardEnded();
