@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 
 import io.brpc.testing.ExerciseService;
 import io.brpc.testing.Leaks;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Peers;
 import io.brpc.testing.TestClient;
 import io.brpc.testing.TestServer;
@@ -29,6 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Calls carry credentials in both directions, those that want privacy too.
  */
+@OnEachWire
 @ExtendWith(Leaks.class)
 class CallCredentialsTests {
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import io.brpc.CloseReason.Origin;
 import io.brpc.testing.ConnectionLog.Failure;
 import io.brpc.testing.Leaks;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Peers;
 import io.brpc.testing.TestClient;
 import io.brpc.testing.TestServer;
@@ -21,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What listeners are told of connections that never became ready, and what they learn
  * from those that did.
  */
+@OnEachWire
 @ExtendWith(Leaks.class)
 class ConnectionListenerTests {
 

@@ -10,6 +10,7 @@ import io.brpc.server.BrpcServerBuilder;
 import io.brpc.testing.CallKind;
 import io.brpc.testing.ExerciseService;
 import io.brpc.testing.Leaks;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Payloads;
 import io.brpc.testing.Peers;
 import io.brpc.testing.TestCertificates;
@@ -31,6 +32,7 @@ import static org.awaitility.Awaitility.await;
  * Connections are found by who the client is, by group and by attribute, exactly while
  * they are ready; and waited for.
  */
+@OnEachWire
 @ExtendWith(Leaks.class)
 class ConnectionRegistryTests {
 

@@ -9,6 +9,7 @@ import io.brpc.server.BrpcServerBuilder;
 import io.brpc.testing.CallKind;
 import io.brpc.testing.ExerciseService;
 import io.brpc.testing.Leaks;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Payloads;
 import io.brpc.testing.Peers;
 import io.brpc.testing.TestCertificates;
@@ -33,6 +34,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Certificates change while connections live.
  */
+@OnEachWire
 @ExtendWith(Leaks.class)
 class CredentialRotationTests {
 

@@ -15,6 +15,7 @@ import io.brpc.testing.ConnectionLog.Entry;
 import io.brpc.testing.ExerciseService;
 import io.brpc.testing.HangingService;
 import io.brpc.testing.Leaks;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Payloads;
 import io.brpc.testing.Peers;
 import io.brpc.testing.Recorder;
@@ -34,6 +35,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * The same client connects twice.
  */
+@OnEachWire
 @ExtendWith(Leaks.class)
 class DuplicatePrincipalTests {
 

@@ -17,6 +17,7 @@ import io.brpc.client.SharedLoop;
 import io.brpc.testing.ExerciseService;
 import io.brpc.testing.HangingService;
 import io.brpc.testing.Leaks;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Payloads;
 import io.brpc.testing.Peers;
 import io.brpc.testing.Recorder;
@@ -43,6 +44,7 @@ import static org.awaitility.Awaitility.await;
  */
 @ExtendWith(Leaks.class)
 @Timeout(240)
+@OnEachWire
 class FanOutClientsTests {
 
 	private static final int CLIENTS = 100;

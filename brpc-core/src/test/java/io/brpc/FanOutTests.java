@@ -13,6 +13,7 @@ import io.brpc.testing.AnswerRecorder;
 import io.brpc.testing.FakeCall;
 import io.brpc.testing.FakeConnection;
 import io.brpc.testing.FakeRegistry;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Payloads;
 import io.brpc.testing.proto.ExerciseGrpc;
 import io.brpc.testing.proto.ExerciseGrpc.ExerciseBlockingStub;
@@ -32,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.awaitility.Awaitility.await;
 
 @Timeout(60)
+@OnEachWire
 class FanOutTests {
 
 	private static final Payload QUESTION = Payloads.text("who");

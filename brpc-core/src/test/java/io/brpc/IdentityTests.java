@@ -10,6 +10,7 @@ import io.brpc.testing.CallKind;
 import io.brpc.testing.ExerciseService;
 import io.brpc.testing.Impostor;
 import io.brpc.testing.Leaks;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Payloads;
 import io.brpc.testing.Peers;
 import io.brpc.testing.Recorder;
@@ -38,6 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Nobody can say to be somebody else: the header that names a connection is checked
  * against the connection that the call came on.
  */
+@OnEachWire
 @ExtendWith(Leaks.class)
 class IdentityTests {
 

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import io.brpc.testing.ExerciseService;
 import io.brpc.testing.Leaks;
 import io.brpc.testing.Ledger;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Payloads;
 import io.brpc.testing.Peers;
 import io.brpc.testing.Recorder;
@@ -29,6 +30,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Many clients of one server at once.
  */
+@OnEachWire
 @ExtendWith(Leaks.class)
 class ManyClientsTests {
 

@@ -23,6 +23,7 @@ import io.brpc.testing.CallKind;
 import io.brpc.testing.ExerciseService;
 import io.brpc.testing.HangingService;
 import io.brpc.testing.Leaks;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Payloads;
 import io.brpc.testing.Peers;
 import io.brpc.testing.Recorder;
@@ -44,7 +45,6 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.TlsServerCredentials.ClientAuth;
-import io.grpc.internal.GrpcAttributes;
 import io.grpc.stub.StreamObserver;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -62,6 +62,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Handlers that call back the client whose call they handle.
  */
+@OnEachWire
 @ExtendWith(Leaks.class)
 class NestedCallTests {
 
@@ -382,16 +383,19 @@ class NestedCallTests {
 	}
 
 	/**
-	 * Keeps the attributes of the last call.
+	 * Keeps what the last call says of its transport.
 	 */
 	private static final class Attributing implements ServerInterceptor {
 
 		private volatile Attributes attributes = Attributes.EMPTY;
 
+		private volatile SecurityLevel security = SecurityLevel.NONE;
+
 		@Override
 		public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
 				ServerCallHandler<Q, A> next) {
 			this.attributes = call.getAttributes();
+			this.security = call.getSecurityLevel();
 			return next.startCall(call, headers);
 		}
 
@@ -401,8 +405,7 @@ class NestedCallTests {
 			assertThat(session).isSameAs(connection.sslSession());
 			assertThat(this.attributes.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)).isEqualTo(connection.remoteAddress());
 			assertThat(this.attributes.get(Grpc.TRANSPORT_ATTR_LOCAL_ADDR)).isEqualTo(connection.localAddress());
-			assertThat(this.attributes.get(GrpcAttributes.ATTR_SECURITY_LEVEL))
-				.isEqualTo(SecurityLevel.PRIVACY_AND_INTEGRITY);
+			assertThat(this.security).isEqualTo(SecurityLevel.PRIVACY_AND_INTEGRITY);
 		}
 
 	}

@@ -13,6 +13,7 @@ import io.brpc.testing.ExerciseService;
 import io.brpc.testing.HangingService;
 import io.brpc.testing.Leaks;
 import io.brpc.testing.Load;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Payloads;
 import io.brpc.testing.Peers;
 import io.brpc.testing.Recorder;
@@ -32,6 +33,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * The ends of servers and clients, graceful and not, and what becomes of their calls.
  */
+@OnEachWire
 @ExtendWith(Leaks.class)
 class ShutdownTests {
 
@@ -134,8 +136,6 @@ class ShutdownTests {
 		assertThat(server.server().isTerminated()).isTrue();
 		Status status = call.awaitEnd();
 		assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-		// On brpc/1 a call ends with gRPC's words after GOAWAY.
-		assertThat(status.getDescription()).contains((wire == Wire.BRPC_1) ? "GOAWAY" : "SERVER_SHUTDOWN");
 		assertThat(client.log().awaitReasons(1)).singleElement()
 			.isEqualTo(CloseReason.remote(CloseCode.SERVER_SHUTDOWN.code(), CloseCode.SERVER_SHUTDOWN.description()));
 		hanging.awaitCancellation();

@@ -13,6 +13,7 @@ import io.brpc.server.BrpcServer;
 import io.brpc.server.BrpcServerBuilder;
 import io.brpc.testing.CallKind;
 import io.brpc.testing.Leaks;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Payloads;
 import io.brpc.testing.Peers;
 import io.brpc.testing.Recorder;
@@ -34,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 /**
  * Starts that go wrong, and ends that come early or twice.
  */
+@OnEachWire
 @ExtendWith(Leaks.class)
 class StartTests {
 

@@ -4,17 +4,45 @@ import java.util.Arrays;
 
 import io.brpc.TransportSettings;
 import io.brpc.Wire;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which wires the peers of a test offer: what the system property
- * {@code io.brpc.test.wires} says, such as {@code BRPC_2,BRPC_1}, or else the default.
- * Not instantiable.
+ * Which wires the peers of a test offer: the one of the run of an {@link OnEachWire}
+ * class, or what the system property {@code io.brpc.test.wires} says, such as
+ * {@code BRPC_2,BRPC_1}, or else the default. Not instantiable; the tests of a JVM run
+ * one after the other.
  */
 public final class TestWires {
 
 	private static final String WIRES = System.getProperty("io.brpc.test.wires", "");
 
+	private static final String UNFINISHED = "io.brpc.unfinished-wires";
+
+	private static volatile @Nullable Wire chosen;
+
 	private TestWires() {
+	}
+
+	/**
+	 * Chooses the wire of what follows.
+	 * @param wire the wire, or null for what the rest of the run has
+	 */
+	static void choose(@Nullable Wire wire) {
+		chosen = wire;
+		if (wire != null && !wire.isAvailable()) {
+			System.setProperty(UNFINISHED, "true");
+		}
+		else if (wire == null && WIRES.isEmpty()) {
+			System.clearProperty(UNFINISHED);
+		}
+	}
+
+	/**
+	 * Returns what two peers of this test agree on.
+	 * @return the wire
+	 */
+	public static Wire wire() {
+		return settings().wires().get(0);
 	}
 
 	/**
@@ -31,6 +59,11 @@ public final class TestWires {
 	 * @return the same, with the wires of this run
 	 */
 	public static TransportSettings with(TransportSettings settings) {
+		Wire wire = chosen;
+		if (wire != null) {
+			// brpc/2 as two of our own peers come to it, who speak both.
+			return (wire == Wire.BRPC_2) ? settings.withWires(wire, Wire.BRPC_1) : settings.withWires(wire);
+		}
 		return WIRES.isEmpty() ? settings
 				: settings.withWires(Arrays.stream(WIRES.split(",")).map(Wire::valueOf).toArray(Wire[]::new));
 	}

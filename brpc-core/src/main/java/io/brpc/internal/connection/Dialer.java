@@ -120,11 +120,11 @@ public final class Dialer implements StreamChannel.Connector {
 	 * @param builder the builder of the forward gRPC channel
 	 */
 	public void identify(ManagedChannelBuilder<?> builder) {
+		builder.addTransportFilter(TransportAttributes.calling()).intercept(new ConnectionIdHeader());
 		if (speaksFrames()) {
 			builder.intercept(new ForwardCalls(new DialerRoutes(this, this.executor.boundlessAnswers())));
 		}
-		builder.addTransportFilter(TransportAttributes.calling())
-			.intercept(new ConnectionIdHeader(), new CallChainHeader());
+		builder.intercept(new CallChainHeader());
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.brpc.ConnectionId;
 import io.brpc.internal.brpc2.NotRun;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
@@ -140,7 +141,11 @@ final class ForwardCall<Q, A> extends ClientCall<Q, A> {
 			this.callStarted = false;
 			this.nextStep = 0;
 		}
-		call.start(new DirectListener(listener()), headers());
+		Metadata headers = headers();
+		// Only brpc/1 says it. The application's interceptors have no say in it there,
+		// either.
+		headers.discardAll(ConnectionId.HEADER);
+		call.start(new DirectListener(listener()), headers);
 		Consumer<ClientCall<Q, A>> cancellation;
 		synchronized (this) {
 			this.callStarted = true;

@@ -8,7 +8,7 @@ import io.grpc.MethodDescriptor;
 
 /**
  * Sends each call by the wire that its connection speaks. To run after every other
- * interceptor. Immutable.
+ * interceptor but those that only calls by gRPC's own transport need. Immutable.
  */
 final class ForwardCalls implements ClientInterceptor {
 
