@@ -16,6 +16,7 @@ import io.brpc.ClientStub;
 import io.brpc.client.BrpcClientBuilder;
 import io.brpc.server.BrpcServerBuilder;
 import io.brpc.testing.ExerciseService;
+import io.brpc.testing.FaultReport;
 import io.brpc.testing.FaultSize;
 import io.brpc.testing.Leaks;
 import io.brpc.testing.Payloads;
@@ -30,7 +31,10 @@ import io.brpc.testing.proto.Payload;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -59,7 +63,17 @@ class BlockedHandlersTests {
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	@RegisterExtension
+	@Order(1)
+	final FaultReport report = new FaultReport();
+
+	@RegisterExtension
+	@Order(2)
 	final Peers peers = new Peers();
+
+	@BeforeEach
+	void report(TestInfo test) {
+		this.report.fault("17 " + test.getTestMethod().orElseThrow().getName(), CALLS + " nested calls at once");
+	}
 
 	@Test
 	void theDefaultPoolGrowsWithTheNeed() {
@@ -140,11 +154,12 @@ class BlockedHandlersTests {
 		}
 	}
 
-	private static void assertAllFinish(TestClient client) {
+	private void assertAllFinish(TestClient client) {
 		assertAllFinish(client, Payloads.text("wait for me"));
 	}
 
-	private static void assertAllFinish(TestClient client, Payload request) {
+	private void assertAllFinish(TestClient client, Payload request) {
+		long begun = System.nanoTime();
 		List<Recorder> calls = new ArrayList<>();
 		for (int i = 0; i < CALLS; i++) {
 			Recorder call = Recorder.reading();
@@ -156,6 +171,7 @@ class BlockedHandlersTests {
 		for (Recorder call : calls) {
 			assertThat(call.awaitEnd()).isEqualTo(Status.OK);
 		}
+		this.report.measuredSince("all finished after", begun);
 	}
 
 	/**

@@ -14,6 +14,7 @@ import io.brpc.CallbackLimits;
 import io.brpc.ClientStub;
 import io.brpc.testing.CallKind;
 import io.brpc.testing.ExerciseService;
+import io.brpc.testing.FaultReport;
 import io.brpc.testing.FaultSize;
 import io.brpc.testing.Leaks;
 import io.brpc.testing.Ledger;
@@ -29,6 +30,7 @@ import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -71,6 +73,11 @@ class CancelledCallsTests {
 	private static final CallLimits LIMITS = new CallLimits(1000, Integer.MAX_VALUE, 8);
 
 	@RegisterExtension
+	@Order(1)
+	final FaultReport report = new FaultReport();
+
+	@RegisterExtension
+	@Order(2)
 	final Peers peers = new Peers();
 
 	private final ScheduledExecutorService canceller = Executors.newSingleThreadScheduledExecutor();
@@ -86,6 +93,8 @@ class CancelledCallsTests {
 
 	@Test
 	void eachEndsOnceWhereverItIsCancelled() throws Exception {
+		this.report.fault("14 calls cancelled at random points", CALLS + " calls of all kinds, both ways")
+			.calls(this.ledger);
 		long seed = System.nanoTime();
 		Random random = new Random(seed);
 		TestServer server = this.peers.server((builder) -> builder.callLimits(LIMITS)

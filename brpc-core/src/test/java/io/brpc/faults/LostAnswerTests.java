@@ -7,6 +7,7 @@ import io.brpc.BrpcConnection;
 import io.brpc.CloseCode;
 import io.brpc.testing.CallKind;
 import io.brpc.testing.ExerciseService;
+import io.brpc.testing.FaultReport;
 import io.brpc.testing.Leaks;
 import io.brpc.testing.Ledger;
 import io.brpc.testing.Payloads;
@@ -18,7 +19,10 @@ import io.brpc.testing.proto.ExerciseGrpc;
 import io.brpc.testing.proto.Payload;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -34,12 +38,22 @@ import static org.awaitility.Awaitility.await;
 class LostAnswerTests {
 
 	@RegisterExtension
+	@Order(1)
+	final FaultReport report = new FaultReport();
+
+	@RegisterExtension
+	@Order(2)
 	final Peers peers = new Peers();
 
 	private final Ledger ledger = new Ledger();
 
 	private final TestServer server = this.peers
 		.server((builder) -> builder.intercept(this.ledger.handler()).interceptCallbacks(this.ledger.caller()));
+
+	@BeforeEach
+	void report(TestInfo test) {
+		this.report.fault("16 lost answer", test.getTestMethod().orElseThrow().getName()).calls(this.ledger);
+	}
 
 	@Test
 	void callIsNotRepeatedOnTheNextConnection() {
