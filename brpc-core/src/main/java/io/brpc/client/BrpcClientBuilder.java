@@ -12,6 +12,7 @@ import io.brpc.CallLimits;
 import io.brpc.ConnectionListener;
 import io.brpc.TransportSettings;
 import io.brpc.internal.connection.CallExecutor;
+import io.brpc.internal.connection.ChannelRecorder;
 import io.brpc.internal.connection.DialSettings;
 import io.brpc.internal.connection.Dialer;
 import io.brpc.internal.connection.ServiceRecorder;
@@ -267,6 +268,8 @@ public final class BrpcClientBuilder {
 	 * Builds the client. To be called once.
 	 * @return a client that is not started
 	 * @throws IllegalArgumentException if the credentials are not TLS, or can't be read
+	 * @throws IllegalStateException if the forward channel was told something that calls
+	 * of a wire that is offered can't do
 	 * @throws io.brpc.QuicUnavailableException if there is no QUIC on this platform
 	 */
 	public BrpcClient build() {
@@ -278,22 +281,24 @@ public final class BrpcClientBuilder {
 		Dialer dialer = new Dialer(new DialSettings(transport, tls, this.settings, this.reconnect.firstHold(),
 				this.reconnect.maxBackoff()), this.reverseStreams, this.callLimits, executor);
 		this.listeners.forEach(dialer::addListener);
-		Server reverseServer = reverseServer(dialer, loops, executor);
-		ManagedChannel channel = forwardChannel(dialer, loops, executor);
+		ChannelRecorder builder = forwardChannel(dialer, loops, executor);
+		Server reverseServer = reverseServer(dialer, builder, loops, executor);
+		ManagedChannel channel = builder.build();
 		dialer.dialFor(channel);
 		return new BrpcClient(channel, reverseServer, dialer, loops, executor, this.reconnect);
 	}
 
-	private ManagedChannel forwardChannel(Dialer dialer, EventLoopGroup loops, CallExecutor executor) {
+	private ChannelRecorder forwardChannel(Dialer dialer, EventLoopGroup loops, CallExecutor executor) {
 		ManagedChannelBuilder<?> builder = StreamCaller.dialing(this.target, loops, dialer);
 		builder.executor(executor.answers()).offloadExecutor(executor.answers());
 		if (this.serverName != null) {
 			builder.overrideAuthority(this.serverName);
 		}
-		dialer.identify(builder);
 		detour(builder, dialer);
-		this.channelCustomizers.forEach((customizer) -> customizer.accept(builder));
-		return builder.build();
+		ChannelRecorder recorder = new ChannelRecorder(builder);
+		dialer.identify(recorder);
+		this.channelCustomizers.forEach((customizer) -> customizer.accept(recorder));
+		return recorder;
 	}
 
 	// gRPC has no other way to give one channel a resolver of its own.
@@ -302,12 +307,12 @@ public final class BrpcClientBuilder {
 		builder.nameResolverFactory(new DetourResolverProvider(this.target, dialer));
 	}
 
-	private Server reverseServer(Dialer dialer, EventLoopGroup loops, CallExecutor executor) {
+	private Server reverseServer(Dialer dialer, ChannelRecorder channel, EventLoopGroup loops, CallExecutor executor) {
 		if (!this.settings.keepAliveInterval().isZero()) {
 			this.reverseStreams.keepAlive(this.settings.keepAliveInterval(), this.settings.maxIdleTimeout());
 		}
 		this.reverseStreams.eventLoops(loops);
-		dialer.identify(this.reverseServices);
+		dialer.identify(this.reverseServices, channel);
 		Server server = this.reverseServices.executor(executor.executor()).build();
 		try {
 			return server.start();

@@ -70,7 +70,7 @@ final class AnswerHalf extends StreamHalf {
 			case FrameType.MESSAGE -> {
 				this.begun = true;
 				int encoding = SmallFrames.readMessageHead(body);
-				Encodings.check(encoding);
+				session().encodings().check(encoding);
 				if (!this.call.isOver()) {
 					this.call.messageArrived(new Message(
 							Arrays.copyOfRange(body.array(), body.position(), body.position() + body.remaining()),

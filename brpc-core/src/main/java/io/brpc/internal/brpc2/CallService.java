@@ -1,9 +1,12 @@
 package io.brpc.internal.brpc2;
 
+import java.util.List;
 import java.util.concurrent.Executor;
 
 import io.grpc.Context;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerStreamTracer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,15 @@ public interface CallService {
 	Executor executor();
 
 	/**
+	 * Returns what chooses the executors of single calls. It is the application's, and
+	 * asked on {@link #executor()}.
+	 * @return null if nobody does; it may choose null, too
+	 */
+	default @Nullable ServerCallExecutorSupplier executorSupplier() {
+		return null;
+	}
+
+	/**
 	 * Returns what runs the listeners of calls to the peer, unless their
 	 * {@link io.grpc.CallOptions} name an executor.
 	 * @return an executor, which may be direct
@@ -40,6 +52,41 @@ public interface CallService {
 	 */
 	default Context context() {
 		return Context.ROOT;
+	}
+
+	/**
+	 * Returns how messages are compressed, and read.
+	 * @return the same encodings for the whole of a session, which asks once
+	 */
+	default Encodings encodings() {
+		return Encodings.defaults();
+	}
+
+	/**
+	 * Returns who is told what becomes of calls that are served.
+	 * @return makes a tracer for each call
+	 */
+	default List<ServerStreamTracer.Factory> tracers() {
+		return List.of();
+	}
+
+	/**
+	 * Returns the largest request that is taken.
+	 * @param advertised what the peer is told of messages, whichever way they go
+	 * @return bytes, after decompression; no more than that
+	 */
+	default int maxRequest(int advertised) {
+		return advertised;
+	}
+
+	/**
+	 * Returns the largest message of an answer that is taken, unless the
+	 * {@link io.grpc.CallOptions} of the call say it.
+	 * @param advertised what the peer is told of messages, whichever way they go
+	 * @return bytes, after decompression; no more than that
+	 */
+	default int maxAnswer(int advertised) {
+		return advertised;
 	}
 
 }

@@ -27,6 +27,8 @@ public final class CallSession {
 
 	private final CallService service;
 
+	private final Encodings encodings;
+
 	private final SessionOwner owner;
 
 	private final Turn turn;
@@ -71,6 +73,7 @@ public final class CallSession {
 		this.side = side;
 		this.settings = settings;
 		this.service = service;
+		this.encodings = service.encodings();
 		this.owner = owner;
 		this.turn = new Turn(quic.eventLoop(), ReadBatch.of(quic));
 		this.budget = new SendBudget(settings.maxQueuedBytes());
@@ -87,6 +90,26 @@ public final class CallSession {
 
 	CallService service() {
 		return this.service;
+	}
+
+	Encodings encodings() {
+		return this.encodings;
+	}
+
+	/**
+	 * Returns the largest request that is taken.
+	 * @return bytes, decompressed
+	 */
+	int maxRequest() {
+		return this.service.maxRequest(this.settings.maxMessage());
+	}
+
+	/**
+	 * Returns the largest message of an answer that is taken.
+	 * @return bytes, decompressed
+	 */
+	int maxAnswer() {
+		return this.service.maxAnswer(this.settings.maxMessage());
 	}
 
 	SessionOwner owner() {

@@ -68,7 +68,7 @@ final class CalleeLane extends StreamHalf implements InboundRoute {
 		}
 		CallHead head = this.head;
 		head.read(body, session().settings().maxMetadata());
-		Encodings.check(head.encoding());
+		session().encodings().check(head.encoding());
 		if (head.number() <= this.lastNumber) {
 			throw new WireException("call " + head.number() + " comes behind call " + this.lastNumber);
 		}

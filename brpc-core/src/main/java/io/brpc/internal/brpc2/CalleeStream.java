@@ -53,7 +53,7 @@ final class CalleeStream extends StreamHalf implements InboundRoute {
 		return switch (type) {
 			case FrameType.CALL, FrameType.HALF_CLOSE, FrameType.CANCEL ->
 				(long) session().settings().maxMetadata() + MAX_FIELDS;
-			case FrameType.MESSAGE -> Message.maxFrame(session().settings().maxMessage());
+			case FrameType.MESSAGE -> Message.maxFrame(session().maxRequest());
 			default -> refuseKnown(type);
 		};
 	}
@@ -65,7 +65,7 @@ final class CalleeStream extends StreamHalf implements InboundRoute {
 		}
 		checkOpen();
 		if (this.call != null) {
-			this.call.fail(Encodings.tooLarge(session().settings().maxMessage(), length));
+			this.call.fail(Encodings.tooLarge(session().maxRequest(), length));
 		}
 	}
 
@@ -83,7 +83,7 @@ final class CalleeStream extends StreamHalf implements InboundRoute {
 			case FrameType.MESSAGE -> {
 				checkOpen();
 				int encoding = SmallFrames.readMessageHead(body);
-				Encodings.check(encoding);
+				session().encodings().check(encoding);
 				if (call != null) {
 					call.messageArrived(new Message(
 							Arrays.copyOfRange(body.array(), body.position(), body.position() + body.remaining()),

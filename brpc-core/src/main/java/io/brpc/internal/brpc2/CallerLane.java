@@ -91,7 +91,7 @@ final class CallerLane extends StreamHalf implements OutboundRoute {
 	@Override
 	public void frame(int type, FrameCursor body) {
 		this.head.read(body, session().settings().maxMetadata());
-		Encodings.check(this.head.encoding());
+		session().encodings().check(this.head.encoding());
 		OutboundCall<?, ?> call = session().outbound().get(this.head.number());
 		if (call == null || call.source() != this) {
 			throw new WireException("call " + this.head.number() + " is not in flight here");

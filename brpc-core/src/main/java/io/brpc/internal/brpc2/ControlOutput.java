@@ -59,7 +59,8 @@ final class ControlOutput implements StreamOpener.Opening {
 	private Settings settings() {
 		SessionSettings settings = this.session.settings();
 		return new Settings(this.id, settings.maxCalls(), settings.maxLanes(), settings.maxLaneFrame(),
-				settings.maxMessage(), settings.maxMetadata(), settings.maxMethods(), Encodings.readable());
+				settings.maxMessage(), settings.maxMetadata(), settings.maxMethods(),
+				this.session.encodings().readable());
 	}
 
 	/**

@@ -18,37 +18,83 @@ import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The message encodings that this end can read, and how it reads messages. Those are the
- * ones that gRPC's registries know when the class is loaded. Not instantiable.
+ * The message encodings that this end can read and write, and how it reads messages.
+ * Immutable, as far as gRPC's registries are.
  */
-final class Encodings {
+public final class Encodings {
 
-	private static final List<String> READABLE = DecompressorRegistry.getDefaultInstance()
-		.getAdvertisedMessageEncodings()
-		.stream()
-		.filter((name) -> !name.equals(Codec.Identity.NONE.getMessageEncoding()))
-		.sorted()
-		.toList();
+	/**
+	 * How many the peer can be told of.
+	 */
+	private static final int MAX_READABLE = 64;
 
-	private Encodings() {
+	private final List<String> readable;
+
+	private final List<DecompressorRegistry> decompressors;
+
+	private final CompressorRegistry requests;
+
+	private final CompressorRegistry answers;
+
+	/**
+	 * Takes what gRPC's builders were told.
+	 * @param requests writes the requests of calls to the peer
+	 * @param answers writes the answers to the peer's calls
+	 * @param decompressors read what the peer sends, the first one that knows an encoding
+	 */
+	public Encodings(CompressorRegistry requests, CompressorRegistry answers,
+			List<DecompressorRegistry> decompressors) {
+		this.requests = requests;
+		this.answers = answers;
+		this.decompressors = List.copyOf(decompressors);
+		this.readable = this.decompressors.stream()
+			.flatMap((registry) -> registry.getAdvertisedMessageEncodings().stream())
+			.filter((name) -> !name.equals(Codec.Identity.NONE.getMessageEncoding()))
+			.distinct()
+			.sorted()
+			.limit(MAX_READABLE)
+			.toList();
+	}
+
+	/**
+	 * Returns the encodings of gRPC's default registries.
+	 * @return what they know now
+	 */
+	public static Encodings defaults() {
+		return new Encodings(CompressorRegistry.getDefaultInstance(), CompressorRegistry.getDefaultInstance(),
+				List.of(DecompressorRegistry.getDefaultInstance()));
 	}
 
 	/**
 	 * Returns what the peer is told.
 	 * @return names, without that of no encoding
 	 */
-	static List<String> readable() {
-		return READABLE;
+	List<String> readable() {
+		return this.readable;
 	}
 
 	/**
-	 * Finds a compressor.
+	 * Finds the compressor of a request.
 	 * @param name its name
 	 * @return null for no compression
 	 * @throws IllegalArgumentException if there is none of this name
 	 */
-	static @Nullable Compressor compressor(String name) {
-		Compressor compressor = CompressorRegistry.getDefaultInstance().lookupCompressor(name);
+	@Nullable Compressor ofRequests(String name) {
+		return compressor(this.requests, name);
+	}
+
+	/**
+	 * Finds the compressor of an answer.
+	 * @param name its name
+	 * @return null for no compression
+	 * @throws IllegalArgumentException if there is none of this name
+	 */
+	@Nullable Compressor ofAnswers(String name) {
+		return compressor(this.answers, name);
+	}
+
+	private static @Nullable Compressor compressor(CompressorRegistry registry, String name) {
+		Compressor compressor = registry.lookupCompressor(name);
 		if (compressor == null) {
 			throw new IllegalArgumentException("Unable to find compressor by name " + name);
 		}
@@ -59,10 +105,21 @@ final class Encodings {
 	 * Checks the encoding of a message that arrives.
 	 * @param encoding its number, or -1 for none
 	 */
-	static void check(int encoding) {
-		if (encoding >= READABLE.size()) {
-			throw new WireException("encoding is " + encoding + ", " + READABLE.size() + " are known");
+	void check(int encoding) {
+		if (encoding >= this.readable.size()) {
+			throw new WireException("encoding is " + encoding + ", " + this.readable.size() + " are known");
 		}
+	}
+
+	private Decompressor decompressor(int encoding) {
+		String name = this.readable.get(encoding);
+		for (DecompressorRegistry registry : this.decompressors) {
+			Decompressor decompressor = registry.lookupDecompressor(name);
+			if (decompressor != null) {
+				return decompressor;
+			}
+		}
+		throw Status.INTERNAL.withDescription("no decompressor for " + name).asRuntimeException();
 	}
 
 	/**
@@ -74,25 +131,29 @@ final class Encodings {
 	 * @param count how many they are
 	 * @param encoding their encoding, or -1 for none
 	 * @param max how many they may be, decompressed
+	 * @param tracers told of the message, if there are any
 	 * @return the message
 	 * @throws RuntimeException with a status, if it is too large, can't be decompressed,
 	 * or the marshaller fails
 	 */
-	static <T> T read(Marshaller<T> marshaller, byte[] bytes, int start, int count, int encoding, int max) {
+	<T> T read(Marshaller<T> marshaller, byte[] bytes, int start, int count, int encoding, int max,
+			@Nullable CallTracers tracers) {
 		if (count > max) {
 			throw tooLarge(max, count).asRuntimeException();
 		}
 		InputStream stream = new ArrayStream(bytes, start, count);
 		if (encoding < 0) {
+			if (tracers != null) {
+				tracers.received(count, count);
+			}
 			return marshaller.parse(stream);
 		}
-		Decompressor decompressor = DecompressorRegistry.getDefaultInstance()
-			.lookupDecompressor(READABLE.get(encoding));
-		if (decompressor == null) {
-			throw Status.INTERNAL.withDescription("no decompressor for " + READABLE.get(encoding)).asRuntimeException();
-		}
-		try (InputStream decompressed = new BoundedStream(decompressor.decompress(stream), max)) {
-			return marshaller.parse(decompressed);
+		try (BoundedStream decompressed = new BoundedStream(decompressor(encoding).decompress(stream), max)) {
+			T message = marshaller.parse(decompressed);
+			if (tracers != null) {
+				tracers.received(count, decompressed.count);
+			}
+			return message;
 		}
 		catch (IOException ex) {
 			throw Status.INTERNAL.withDescription("Failed to decompress message").withCause(ex).asRuntimeException();

@@ -1,10 +1,8 @@
 package io.brpc.internal.brpc2;
 
-import java.io.Serial;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import io.brpc.internal.brpc2.frame.CallHead;
 import io.brpc.internal.brpc2.frame.FrameCursor;
@@ -12,7 +10,6 @@ import io.brpc.internal.brpc2.frame.MetadataCodec;
 import io.brpc.internal.brpc2.frame.MetadataCodec.Encoded;
 import io.brpc.internal.brpc2.frame.Settings;
 import io.grpc.Attributes;
-import io.grpc.Compressor;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
@@ -22,8 +19,6 @@ import io.grpc.ServerCall;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A call that the peer makes. Its answer to a unary call goes out when it is complete; on
@@ -36,8 +31,6 @@ import org.slf4j.LoggerFactory;
  * @param <R> the response's type
  */
 final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.CancellationListener {
-
-	private static final Logger logger = LoggerFactory.getLogger(InboundCall.class);
 
 	private final CallSession session;
 
@@ -53,13 +46,11 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 
 	private final Context.CancellableContext context;
 
-	private final Events events;
+	private final RequestDelivery<Q> events;
 
-	private final AtomicInteger pendingBytes = new AtomicInteger();
+	private final SentMessages messages;
 
-	private @Nullable Compressor compressor;
-
-	private boolean compress = true;
+	private final @Nullable CallTracers tracers;
 
 	private boolean headersSent;
 
@@ -85,8 +76,13 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 		this.number = number;
 		this.route = route;
 		this.headers = head.metadata();
-		this.events = new Events();
+		this.messages = new SentMessages(session);
+		this.tracers = CallTracers.serving(session.service().tracers(), this.method.getFullMethodName(), this.headers);
+		this.events = new RequestDelivery<>(this, CallExecutors.of(session.service(), this, this.headers));
 		Context base = session.service().context();
+		if (this.tracers != null) {
+			base = this.tracers.in(base);
+		}
 		if (head.timeoutMicros() >= 0) {
 			this.context = base.withDeadline(Deadline.after(head.timeoutMicros(), TimeUnit.MICROSECONDS),
 					session.turn().loop());
@@ -125,16 +121,18 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 	 * @param encoding the request's compression, or -1
 	 */
 	void beginWith(FrameCursor body, int encoding) {
+		traceStart();
 		try {
-			this.events.addAll(Encodings.read(this.method.getRequestMarshaller(), body.array(), body.position(),
-					body.remaining(), encoding, this.session.settings().maxMessage()));
+			this.events.addAll(this.session.encodings()
+				.read(this.method.getRequestMarshaller(), body.array(), body.position(), body.remaining(), encoding,
+						this.session.maxRequest(), this.tracers));
 		}
 		catch (RuntimeException ex) {
 			fail(unreadable(ex));
 		}
 	}
 
-	private static Status unreadable(Throwable failure) {
+	static Status unreadable(Throwable failure) {
 		Status status = Status.fromThrowable(failure);
 		return (status.getCode() != Status.Code.UNKNOWN) ? status
 				: Status.INTERNAL.withDescription("the request can't be read").withCause(failure);
@@ -144,6 +142,7 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 	 * Begins a call whose messages are to come.
 	 */
 	void begin() {
+		traceStart();
 		this.events.start();
 		this.events.ready();
 	}
@@ -189,6 +188,7 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 
 	private void cancelHandler(Status cause) {
 		this.answered = true;
+		traceEnd(cause);
 		this.cancelled = true;
 		this.lingers = true;
 		this.session.inbound().forget(this, true);
@@ -222,11 +222,24 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 		}
 	}
 
+	private void traceStart() {
+		if (this.tracers != null) {
+			this.tracers.started(this);
+		}
+	}
+
+	private void traceEnd(Status status) {
+		if (this.tracers != null) {
+			this.tracers.closed(status);
+		}
+	}
+
 	private void answer(Status status, Encoded trailers) {
 		if (this.answered) {
 			return;
 		}
 		this.answered = true;
+		traceEnd(status);
 		this.session.inbound().forget(this, false);
 		Payload response = this.response;
 		this.response = null;
@@ -243,8 +256,7 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 	 * @param count their bytes
 	 */
 	void written(int count) {
-		int now = this.pendingBytes.addAndGet(-count);
-		if (now < OutboundCall.READY_BYTES && now + count >= OutboundCall.READY_BYTES) {
+		if (this.messages.written(count)) {
 			this.events.ready();
 		}
 	}
@@ -307,7 +319,7 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 		this.messageSent = true;
 		Payload payload;
 		try {
-			payload = payload(message);
+			payload = this.messages.payload(this.method.getResponseMarshaller(), message);
 		}
 		catch (RuntimeException ex) {
 			close(Status.fromThrowable(ex), new Metadata());
@@ -315,9 +327,13 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 		}
 		if (!this.session.budget().tryAdd(payload.length())) {
 			failLater(this.session.budget().refusal(payload.length()));
+			return;
 		}
-		else if (this.route.isOwn()) {
-			this.pendingBytes.addAndGet(payload.length());
+		if (this.tracers != null) {
+			this.tracers.sent(payload);
+		}
+		if (this.route.isOwn()) {
+			this.messages.add(payload.length());
 			this.session.turn().execute(() -> send(payload));
 		}
 		else {
@@ -325,19 +341,8 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 		}
 	}
 
-	private void failLater(Status status) {
+	void failLater(Status status) {
 		this.session.turn().execute(() -> fail(status));
-	}
-
-	private Payload payload(R message) {
-		Compressor compressor = this.compressor;
-		Settings peer = this.session.peer();
-		int encoding = (compressor != null && this.compress && peer != null)
-				? peer.encodings().indexOf(compressor.getMessageEncoding()) : -1;
-		if (encoding >= 0 && compressor != null) {
-			return Payload.compressed(this.method.getResponseMarshaller(), message, compressor, encoding);
-		}
-		return Payload.of(this.method.getResponseMarshaller(), message, this.session.turn().loop().inEventLoop());
 	}
 
 	private void send(Payload payload) {
@@ -369,7 +374,7 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 
 	@Override
 	public boolean isReady() {
-		return !this.closeCalled && !this.answered && this.pendingBytes.get() < OutboundCall.READY_BYTES;
+		return !this.closeCalled && !this.answered && this.messages.isReady();
 	}
 
 	@Override
@@ -379,7 +384,7 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 
 	@Override
 	public void setMessageCompression(boolean enabled) {
-		this.compress = enabled;
+		this.messages.enableCompression(enabled);
 	}
 
 	@Override
@@ -387,7 +392,15 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 		if (this.headersSent) {
 			throw new IllegalStateException("sendHeaders has been called");
 		}
-		this.compressor = Encodings.compressor(name);
+		this.messages.compressWith(this.session.encodings().ofAnswers(name));
+	}
+
+	@Override
+	public void setOnReadyThreshold(int bytes) {
+		if (bytes <= 0) {
+			throw new IllegalArgumentException("onReadyThreshold is " + bytes + ", at least 1");
+		}
+		this.messages.readyBelow(bytes);
 	}
 
 	@Override
@@ -405,119 +418,11 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 		return this.method;
 	}
 
-	/**
-	 * What the handler is told.
-	 */
-	private final class Events extends Delivery {
-
-		private @Nullable Listener<Q> listener;
-
-		Events() {
-			super(InboundCall.this.session.service().executor());
-		}
-
-		@Override
-		Context context() {
-			return InboundCall.this.context;
-		}
-
-		@Override
-		boolean readyBeforeStart() {
-			return false;
-		}
-
-		@Override
-		void onStart() {
-			this.listener = InboundCall.this.definition.getServerCallHandler()
-				.startCall(InboundCall.this, InboundCall.this.headers);
-		}
-
-		@Override
-		void onReady() {
-			if (this.listener != null) {
-				this.listener.onReady();
-			}
-		}
-
-		@Override
-		@SuppressWarnings("unchecked")
-		void onMessage(Object message) throws UnreadableException {
-			if (this.listener != null) {
-				this.listener.onMessage((message instanceof Message bytes) ? read(bytes) : (Q) message);
-			}
-		}
-
-		private Q read(Message message) throws UnreadableException {
-			try {
-				return message.read(InboundCall.this.method.getRequestMarshaller(),
-						InboundCall.this.session.settings().maxMessage());
-			}
-			catch (RuntimeException ex) {
-				throw new UnreadableException(ex);
-			}
-		}
-
-		@Override
-		void onEmpty() {
-			if (InboundCall.this.route.isOwn()) {
-				InboundCall.this.session.turn().execute(InboundCall.this.route::resume);
-			}
-		}
-
-		@Override
-		void onEnd() {
-			if (this.listener != null) {
-				this.listener.onHalfClose();
-			}
-		}
-
-		@Override
-		void onAbort() {
-			try {
-				if (this.listener == null) {
-					return;
-				}
-				if (InboundCall.this.cancelled) {
-					this.listener.onCancel();
-				}
-				else {
-					this.listener.onComplete();
-				}
-			}
-			finally {
-				noticed();
-			}
-		}
-
-		private void noticed() {
-			InboundCall.this.context.cancel(null);
-			if (InboundCall.this.lingers) {
-				InboundCall.this.session.inbound().lingered();
-			}
-		}
-
-		@Override
-		void onFailure(Throwable failure) {
-			if (failure instanceof UnreadableException unreadable) {
-				failLater(unreadable.status());
-				return;
-			}
-			logger.error("the handler of {} threw", InboundCall.this.method.getFullMethodName(), failure);
-			failLater(Status.UNKNOWN.withDescription("Application error processing RPC").withCause(failure));
-		}
-
-		@Override
-		void onRejected(RejectedExecutionException failure) {
-			InboundCall.this.session.turn().execute(() -> rejected(failure));
-			noticed();
-		}
-
-	}
-
 	private void rejected(RejectedExecutionException failure) {
 		if (!this.answered) {
 			this.answered = true;
 			this.cancelled = true;
+			traceEnd(Status.UNAVAILABLE);
 			this.session.inbound().forget(this, false);
 			dropResponse();
 			this.route.answer(Answer.failed(this.number,
@@ -526,25 +431,50 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 		}
 	}
 
+	// What the delivery of the request wants to know
+
+	Context context() {
+		return this.context;
+	}
+
 	/**
-	 * It is the peer's message that is at fault, and not the handler.
+	 * Begins the call at the application.
+	 * @return who hears of the request
 	 */
-	private static final class UnreadableException extends Exception {
+	Listener<Q> startHandler() {
+		return this.definition.getServerCallHandler().startCall(this, this.headers);
+	}
 
-		@Serial
-		private static final long serialVersionUID = 1L;
+	Q read(Message message) {
+		return message.read(this.method.getRequestMarshaller(), this.session.maxRequest(), this.session.encodings(),
+				this.tracers);
+	}
 
-		private final transient Status status;
-
-		UnreadableException(RuntimeException cause) {
-			super(cause);
-			this.status = unreadable(cause);
+	/**
+	 * The handler has taken all messages.
+	 */
+	void emptied() {
+		if (this.route.isOwn()) {
+			this.session.turn().execute(this.route::resume);
 		}
+	}
 
-		Status status() {
-			return this.status;
+	/**
+	 * The handler knows that the call is over, or will never know of it.
+	 */
+	void noticed() {
+		this.context.cancel(null);
+		if (this.lingers) {
+			this.session.inbound().lingered();
 		}
+	}
 
+	/**
+	 * The executor takes nothing more.
+	 * @param failure what it said
+	 */
+	void rejectedLater(RejectedExecutionException failure) {
+		this.session.turn().execute(() -> rejected(failure));
 	}
 
 }

@@ -2,6 +2,7 @@ package io.brpc.internal.brpc2;
 
 import io.brpc.internal.brpc2.frame.SmallFrames;
 import io.grpc.MethodDescriptor.Marshaller;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message that has arrived, still in bytes. Immutable.
@@ -27,10 +28,12 @@ final class Message {
 	 * @param <T> its type
 	 * @param marshaller does so
 	 * @param max how large it may be, decompressed
+	 * @param encodings how
+	 * @param tracers told of it, if there are any
 	 * @return the object
 	 */
-	<T> T read(Marshaller<T> marshaller, int max) {
-		return Encodings.read(marshaller, this.bytes, 0, this.bytes.length, this.encoding, max);
+	<T> T read(Marshaller<T> marshaller, int max, Encodings encodings, @Nullable CallTracers tracers) {
+		return encodings.read(marshaller, this.bytes, 0, this.bytes.length, this.encoding, max, tracers);
 	}
 
 	/**

@@ -2,9 +2,6 @@ package io.brpc.internal.brpc2;
 
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import io.brpc.internal.brpc2.frame.AnswerHead;
 import io.brpc.internal.brpc2.frame.CallHead;
@@ -16,7 +13,6 @@ import io.brpc.internal.brpc2.frame.WireException;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
-import io.grpc.Compressor;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Deadline;
@@ -25,10 +21,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.netty.handler.codec.quic.QuicStreamType;
-import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A call that this end makes. A unary call is sent when it is complete, on a lane if it
@@ -42,13 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.CancellationListener {
 
-	private static final Logger logger = LoggerFactory.getLogger(OutboundCall.class);
-
-	/**
-	 * How much may wait before the application is told to, as with gRPC's own transports.
-	 */
-	static final int READY_BYTES = 32 << 10;
-
 	private final CallSession session;
 
 	private final MethodDescriptor<Q, R> method;
@@ -61,13 +47,9 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 
 	private final int maxMessage;
 
-	private final AtomicInteger pendingBytes = new AtomicInteger();
+	private final SentMessages messages;
 
-	private @Nullable Events events;
-
-	private @Nullable Compressor compressor;
-
-	private boolean compress = true;
+	private @Nullable AnswerDelivery<R> events;
 
 	private boolean cancelCalled;
 
@@ -79,7 +61,9 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 
 	private byte @Nullable [] chain;
 
-	private @Nullable Deadline deadline;
+	private @Nullable CallDeadline deadline;
+
+	private @Nullable CallTracers tracers;
 
 	private @Nullable Payload request;
 
@@ -101,8 +85,6 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 
 	private @Nullable CallerStream ownStream;
 
-	private @Nullable Future<?> timer;
-
 	private Metadata initialMetadata = new Metadata();
 
 	private boolean initialMetadataArrived;
@@ -111,15 +93,18 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 
 	private Metadata trailers = new Metadata();
 
-	private volatile @Nullable Status failure;
-
 	OutboundCall(CallSession session, MethodDescriptor<Q, R> method, CallOptions options) {
 		this.session = session;
 		this.method = method;
 		this.options = options;
 		this.unary = method.getType() == MethodType.UNARY;
 		Integer max = options.getMaxInboundMessageSize();
-		this.maxMessage = (max != null) ? max : session.settings().maxMessage();
+		this.maxMessage = (max != null) ? max : session.maxAnswer();
+		this.messages = new SentMessages(session);
+		Integer ready = options.getOnReadyThreshold();
+		if (ready != null) {
+			this.messages.readyBelow(ready);
+		}
 	}
 
 	CallSession session() {
@@ -163,16 +148,16 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 	 * @return microseconds, or -1 for no limit
 	 */
 	long timeoutMicros() {
-		Deadline deadline = this.deadline;
-		return (deadline != null) ? Math.max(deadline.timeRemaining(TimeUnit.MICROSECONDS), 0) : -1;
+		CallDeadline deadline = this.deadline;
+		return (deadline != null) ? deadline.remainingMicros() : -1;
 	}
 
 	boolean wantsMore() {
 		return events().isEmpty();
 	}
 
-	private Events events() {
-		Events events = this.events;
+	private AnswerDelivery<R> events() {
+		AnswerDelivery<R> events = this.events;
 		if (events == null) {
 			throw new IllegalStateException("Not started");
 		}
@@ -193,11 +178,11 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 		if (executor == null) {
 			executor = this.session.service().answerExecutor();
 		}
-		this.events = new Events(executor, listener);
+		this.events = new AnswerDelivery<>(this, executor, listener);
 		String compressorName = this.options.getCompressor();
 		if (compressorName != null) {
 			try {
-				this.compressor = Encodings.compressor(compressorName);
+				this.messages.compressWith(this.session.encodings().ofRequests(compressorName));
 			}
 			catch (IllegalArgumentException ex) {
 				failLater(Status.INTERNAL.withDescription(ex.getMessage()));
@@ -207,6 +192,7 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 		if (!this.unary) {
 			this.ownStream = new CallerStream(this);
 		}
+		this.tracers = CallTracers.calling(this.options, this.session.owner().attributes(), headers);
 		watchContext();
 		if (this.options.getCredentials() != null) {
 			new CallAuthorization(this.session, this.method, this.options, executor,
@@ -223,11 +209,11 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 	}
 
 	private void watchContext() {
-		Deadline own = this.options.getDeadline();
-		Deadline inherited = this.context.getDeadline();
-		this.deadline = (own == null || (inherited != null && inherited.isBefore(own))) ? inherited : own;
-		if (this.deadline != null) {
-			this.session.turn().execute(this::watchDeadline);
+		Deadline deadline = CallDeadline.earliest(this.options, this.context);
+		if (deadline != null) {
+			CallDeadline watched = new CallDeadline(this, deadline, this.session.turn().loop());
+			this.deadline = watched;
+			this.session.turn().execute(watched);
 		}
 		this.context.addListener(this, Runnable::run);
 	}
@@ -248,7 +234,7 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 	@Override
 	public void setMessageCompression(boolean enabled) {
 		events();
-		this.compress = enabled;
+		this.messages.enableCompression(enabled);
 	}
 
 	@Override
@@ -265,7 +251,7 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 		}
 		Payload payload;
 		try {
-			payload = payload(message);
+			payload = this.messages.payload(this.method.getRequestMarshaller(), message);
 		}
 		catch (RuntimeException ex) {
 			failLater(Status.CANCELLED.withDescription("Failed to stream message").withCause(ex));
@@ -278,12 +264,22 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 		else if (!this.session.budget().tryAdd(payload.length())) {
 			failLater(this.session.budget().refusal(payload.length()));
 		}
-		else if (this.unary) {
+		else {
+			send(payload);
+		}
+	}
+
+	private void send(Payload payload) {
+		CallTracers tracers = this.tracers;
+		if (tracers != null) {
+			tracers.sent(payload);
+		}
+		if (this.unary) {
 			replaceRequest(payload);
 		}
 		else {
-			this.pendingBytes.addAndGet(payload.length());
-			this.session.turn().execute(() -> send(payload));
+			this.messages.add(payload.length());
+			this.session.turn().execute(() -> write(payload));
 		}
 	}
 
@@ -295,22 +291,6 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 			return;
 		}
 		this.request = payload;
-	}
-
-	private Payload payload(Q message) {
-		int encoding = encoding();
-		Compressor compressor = this.compressor;
-		if (encoding >= 0 && compressor != null) {
-			return Payload.compressed(this.method.getRequestMarshaller(), message, compressor, encoding);
-		}
-		boolean later = this.session.turn().loop().inEventLoop();
-		return Payload.of(this.method.getRequestMarshaller(), message, later);
-	}
-
-	private int encoding() {
-		Settings peer = this.session.peer();
-		return (this.compressor != null && this.compress && peer != null)
-				? peer.encodings().indexOf(this.compressor.getMessageEncoding()) : -1;
 	}
 
 	@Override
@@ -344,13 +324,13 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 		failLater(Contexts.statusFromCancelled(context));
 	}
 
-	private void failLater(Status status) {
+	void failLater(Status status) {
 		this.session.turn().execute(() -> fail(status));
 	}
 
 	@Override
 	public boolean isReady() {
-		return !this.over && (this.unary ? this.events != null : this.open && this.pendingBytes.get() < READY_BYTES);
+		return !this.over && (this.unary ? this.events != null : this.open && this.messages.isReady());
 	}
 
 	@Override
@@ -384,21 +364,10 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 		}
 	}
 
-	private void watchDeadline() {
-		Deadline deadline = this.deadline;
-		if (this.over || deadline == null) {
-			return;
-		}
-		long left = deadline.timeRemaining(TimeUnit.NANOSECONDS);
-		if (left <= 0) {
-			deadlineExceeded();
-		}
-		else {
-			this.timer = this.session.turn().loop().schedule(this::deadlineExceeded, left, TimeUnit.NANOSECONDS);
-		}
-	}
-
-	private void deadlineExceeded() {
+	/**
+	 * Time is up.
+	 */
+	void deadlineExceeded() {
 		fail(Status.DEADLINE_EXCEEDED.withDescription("deadline exceeded; the call was "
 				+ (this.sent ? "not answered by the peer" : (this.submitted ? "waiting to be sent" : "not complete"))));
 	}
@@ -463,7 +432,15 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 		this.route = lane;
 		this.source = lane;
 		this.sent = true;
+		headersSent();
 		return true;
+	}
+
+	private void headersSent() {
+		CallTracers tracers = this.tracers;
+		if (tracers != null) {
+			tracers.headersSent();
+		}
 	}
 
 	/**
@@ -473,6 +450,7 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 	void sentOn(AnswerHalf half) {
 		this.sent = true;
 		answersOn(half);
+		headersSent();
 		this.open = true;
 		events().ready();
 	}
@@ -486,7 +464,7 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 		this.answerHalf = half;
 	}
 
-	private void send(Payload payload) {
+	private void write(Payload payload) {
 		if (this.over || this.ownStream == null) {
 			this.session.budget().remove(payload.length());
 		}
@@ -500,8 +478,7 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 	 * @param count their bytes
 	 */
 	void written(int count) {
-		int now = this.pendingBytes.addAndGet(-count);
-		if (now < READY_BYTES && now + count >= READY_BYTES) {
+		if (this.messages.written(count)) {
 			events().ready();
 		}
 	}
@@ -518,15 +495,18 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 		}
 		if (!head.status().isOk()) {
 			headersBeside(head);
-			close(statusOf(head), trailersOf(head));
+			answered(statusOf(head), trailersOf(head));
 			events().end();
 			return;
 		}
 		try {
-			R message = Encodings.read(this.method.getResponseMarshaller(), body.array(), body.position(),
-					body.remaining(), head.encoding(), this.maxMessage);
-			this.initialMetadata = (head.headers() != null) ? head.headers() : this.initialMetadata;
-			close(Status.OK, trailersOf(head));
+			Metadata headers = head.headers();
+			this.initialMetadata = (headers != null) ? headers : this.initialMetadata;
+			traceHeaders();
+			R message = this.session.encodings()
+				.read(this.method.getResponseMarshaller(), body.array(), body.position(), body.remaining(),
+						head.encoding(), this.maxMessage, this.tracers);
+			answered(Status.OK, trailersOf(head));
 			events().addAll(message);
 		}
 		catch (WireException ex) {
@@ -537,7 +517,25 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 		}
 	}
 
-	private static Status unreadable(Throwable failure) {
+	private void traceHeaders() {
+		CallTracers tracers = this.tracers;
+		if (tracers != null) {
+			tracers.headersReceived(this.initialMetadata);
+		}
+	}
+
+	/**
+	 * Ends the call as the peer says.
+	 */
+	private void answered(Status status, Metadata trailers) {
+		CallTracers tracers = this.tracers;
+		if (tracers != null && !this.over) {
+			tracers.trailersReceived(trailers);
+		}
+		close(status, trailers);
+	}
+
+	static Status unreadable(Throwable failure) {
 		Status status = Status.fromThrowable(failure);
 		return (status.getCode() != Status.Code.UNKNOWN) ? status
 				: Status.CANCELLED.withDescription("Failed to read message.").withCause(failure);
@@ -563,6 +561,7 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 		if (!this.initialMetadataArrived && !this.over) {
 			this.initialMetadataArrived = true;
 			this.initialMetadata = headers;
+			traceHeaders();
 			events().start();
 		}
 	}
@@ -580,7 +579,10 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 	void answered(AnswerHead head) {
 		this.session.outbound().forget(this);
 		headersBeside(head);
-		finish(statusOf(head), trailersOf(head), false);
+		if (!this.over) {
+			answered(statusOf(head), trailersOf(head));
+			events().end();
+		}
 	}
 
 	/**
@@ -639,8 +641,11 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 		this.status = status;
 		this.trailers = trailers;
 		this.context.removeListener(this);
-		if (this.timer != null) {
-			this.timer.cancel(false);
+		if (this.deadline != null) {
+			this.deadline.cancel();
+		}
+		if (this.tracers != null) {
+			this.tracers.closed(status);
 		}
 		Payload request = this.request;
 		if (request != null) {
@@ -658,89 +663,36 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 		}
 	}
 
+	// What the delivery of the answer wants to know
+
+	Context context() {
+		return this.context;
+	}
+
+	Metadata initialMetadata() {
+		return this.initialMetadata;
+	}
+
+	Status status() {
+		return this.status;
+	}
+
+	Metadata trailers() {
+		return this.trailers;
+	}
+
+	R read(Message message) {
+		return message.read(this.method.getResponseMarshaller(), this.maxMessage, this.session.encodings(),
+				this.tracers);
+	}
+
 	/**
-	 * What the application is told.
+	 * The application has taken all messages.
 	 */
-	private final class Events extends Delivery {
-
-		private final Listener<R> listener;
-
-		Events(Executor executor, Listener<R> listener) {
-			super(executor);
-			this.listener = listener;
+	void emptied() {
+		if (this.answerHalf != null) {
+			this.session.turn().execute(this::resume);
 		}
-
-		@Override
-		Context context() {
-			return OutboundCall.this.context;
-		}
-
-		@Override
-		boolean readyBeforeStart() {
-			return true;
-		}
-
-		@Override
-		void onStart() {
-			this.listener.onHeaders(OutboundCall.this.initialMetadata);
-		}
-
-		@Override
-		void onReady() {
-			this.listener.onReady();
-		}
-
-		@Override
-		@SuppressWarnings("unchecked")
-		void onMessage(Object message) {
-			this.listener.onMessage((message instanceof Message bytes)
-					? bytes.read(OutboundCall.this.method.getResponseMarshaller(), OutboundCall.this.maxMessage)
-					: (R) message);
-		}
-
-		@Override
-		void onEmpty() {
-			if (OutboundCall.this.answerHalf != null) {
-				OutboundCall.this.session.turn().execute(OutboundCall.this::resume);
-			}
-		}
-
-		@Override
-		void onEnd() {
-			abort();
-		}
-
-		@Override
-		void onAbort() {
-			Status failure = OutboundCall.this.failure;
-			if (failure != null) {
-				this.listener.onClose(failure, new Metadata());
-			}
-			else {
-				this.listener.onClose(OutboundCall.this.status, OutboundCall.this.trailers);
-			}
-		}
-
-		@Override
-		void onFailure(Throwable failure) {
-			if (isFinished()) {
-				logger.warn("the listener of a call to {} threw when it was closed",
-						OutboundCall.this.method.getFullMethodName(), failure);
-				return;
-			}
-			Status status = unreadable(failure);
-			OutboundCall.this.failure = status;
-			abort();
-			failLater(status);
-		}
-
-		@Override
-		void onRejected(RejectedExecutionException failure) {
-			logger.debug("the executor of a call to {} takes nothing more",
-					OutboundCall.this.method.getFullMethodName(), failure);
-			failLater(Status.CANCELLED.withDescription("the call's executor takes nothing more").withCause(failure));
-		}
-
 	}
 
 }

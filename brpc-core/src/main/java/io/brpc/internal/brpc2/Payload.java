@@ -29,12 +29,15 @@ final class Payload {
 
 	private final int length;
 
+	private final long plainLength;
+
 	private final int encoding;
 
-	private Payload(@Nullable InputStream stream, byte[] bytes, int length, int encoding) {
+	private Payload(@Nullable InputStream stream, byte[] bytes, int length, long plainLength, int encoding) {
 		this.stream = stream;
 		this.bytes = bytes;
 		this.length = length;
+		this.plainLength = plainLength;
 		this.encoding = encoding;
 	}
 
@@ -53,14 +56,14 @@ final class Payload {
 			if (stream instanceof KnownLength && stream instanceof Drainable drainable) {
 				int length = stream.available();
 				if (later) {
-					return new Payload(stream, new byte[0], length, -1);
+					return new Payload(stream, new byte[0], length, length, -1);
 				}
 				ExactOutput out = new ExactOutput(length);
 				drainable.drainTo(out);
-				return new Payload(null, out.bytes, out.count, -1);
+				return new Payload(null, out.bytes, out.count, out.count, -1);
 			}
 			byte[] bytes = allBytes(stream);
-			return new Payload(null, bytes, bytes.length, -1);
+			return new Payload(null, bytes, bytes.length, bytes.length, -1);
 		}
 		catch (IOException ex) {
 			throw failed(ex);
@@ -78,14 +81,15 @@ final class Payload {
 	 */
 	static <T> Payload compressed(Marshaller<T> marshaller, T message, Compressor compressor, int encoding) {
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		long plainLength;
 		try (InputStream stream = marshaller.stream(message); OutputStream out = compressor.compress(bytes)) {
-			copy(stream, out);
+			plainLength = copy(stream, out);
 		}
 		catch (IOException ex) {
 			throw failed(ex);
 		}
 		byte[] compressed = bytes.toByteArray();
-		return new Payload(null, compressed, compressed.length, encoding);
+		return new Payload(null, compressed, compressed.length, plainLength, encoding);
 	}
 
 	private static byte[] allBytes(InputStream stream) throws IOException {
@@ -96,15 +100,17 @@ final class Payload {
 		}
 	}
 
-	private static void copy(InputStream stream, OutputStream out) throws IOException {
+	private static long copy(InputStream stream, OutputStream out) throws IOException {
 		if (stream instanceof Drainable drainable) {
-			drainable.drainTo(out);
-			return;
+			return drainable.drainTo(out);
 		}
 		byte[] chunk = new byte[COPY_SIZE];
+		long sum = 0;
 		for (int count = stream.read(chunk); count >= 0; count = stream.read(chunk)) {
 			out.write(chunk, 0, count);
+			sum += count;
 		}
+		return sum;
 	}
 
 	private static RuntimeException failed(IOException cause) {
@@ -113,6 +119,14 @@ final class Payload {
 
 	int length() {
 		return this.length;
+	}
+
+	/**
+	 * Returns the length before compression.
+	 * @return bytes
+	 */
+	long plainLength() {
+		return this.plainLength;
 	}
 
 	/**

@@ -95,7 +95,7 @@ public final class Acceptor implements ConnectionAcceptor {
 			.intercept(new NoClientInterceptor())
 			.intercept(new CallerInterceptor(this.current, this.limits.maxDepth()));
 		if (this.settings.wires().contains(Wire.BRPC_2)) {
-			this.frames = FrameService.of(this.settings.withIdle(this.settings.maxIdleTimeout(), Duration.ZERO),
+			this.frames = FrameService.accepting(this.settings.withIdle(this.settings.maxIdleTimeout(), Duration.ZERO),
 					this.limits, services, executor);
 		}
 	}

@@ -22,7 +22,6 @@ import io.brpc.internal.quic.StreamCredit;
 import io.grpc.ChannelCredentials;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.quic.QuicChannel;
 import org.jspecify.annotations.Nullable;
@@ -100,12 +99,15 @@ public final class Dialer implements StreamChannel.Connector {
 	 * Makes calls from the server know their connection. To be called last, because a
 	 * builder's interceptors run in the reverse of the order in which they are added.
 	 * @param services the builder of the reverse gRPC server
+	 * @param channel what the builder of the forward gRPC channel was told
+	 * @throws IllegalStateException if calls of a wire that is offered can't do as told
 	 */
-	public void identify(ServiceRecorder services) {
+	public void identify(ServiceRecorder services, ChannelRecorder channel) {
 		services.addTransportFilter(TransportAttributes.serving())
 			.intercept(new CallerInterceptor(this.callContext, this.limits.maxDepth()));
 		if (speaksFrames()) {
-			this.frames = FrameService.of(this.settings.transportSettings(), this.limits, services, this.executor);
+			this.frames = FrameService.dialing(this.settings.transportSettings(), this.limits, services, channel,
+					this.executor);
 		}
 	}
 
@@ -119,10 +121,11 @@ public final class Dialer implements StreamChannel.Connector {
 	 * it and the transport.
 	 * @param builder the builder of the forward gRPC channel
 	 */
-	public void identify(ManagedChannelBuilder<?> builder) {
+	public void identify(ChannelRecorder builder) {
 		builder.addTransportFilter(TransportAttributes.calling()).intercept(new ConnectionIdHeader());
 		if (speaksFrames()) {
-			builder.intercept(new ForwardCalls(new DialerRoutes(this, this.executor.boundlessAnswers())));
+			builder.intercept(new ForwardCalls(
+					new DialerRoutes(this, () -> builder.executorOr(this.executor.boundlessAnswers()))));
 		}
 		builder.intercept(new CallChainHeader());
 	}

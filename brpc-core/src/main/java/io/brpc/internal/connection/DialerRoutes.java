@@ -1,6 +1,7 @@
 package io.brpc.internal.connection;
 
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 import io.grpc.Attributes;
 import io.grpc.Channel;
@@ -13,9 +14,9 @@ final class DialerRoutes implements ForwardRoutes {
 
 	private final Dialer dialer;
 
-	private final Executor answers;
+	private final Supplier<Executor> answers;
 
-	DialerRoutes(Dialer dialer, Executor answers) {
+	DialerRoutes(Dialer dialer, Supplier<Executor> answers) {
 		this.dialer = dialer;
 		this.answers = answers;
 	}
@@ -39,7 +40,7 @@ final class DialerRoutes implements ForwardRoutes {
 
 	@Override
 	public Executor answers() {
-		return this.answers;
+		return this.answers.get();
 	}
 
 }

@@ -1,12 +1,16 @@
 package io.brpc.internal.connection;
 
 import java.util.List;
+import java.util.concurrent.Executor;
 
 import io.brpc.CallLimits;
 import io.brpc.TransportSettings;
 import io.brpc.internal.brpc2.CallService;
+import io.brpc.internal.brpc2.Encodings;
 import io.brpc.internal.brpc2.SessionSettings;
 import io.grpc.ServerTransportFilter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one server or client serves and allows by brpc/2, on all of its connections.
@@ -18,28 +22,62 @@ import io.grpc.ServerTransportFilter;
  */
 record FrameService(SessionSettings settings, CallService service, List<ServerTransportFilter> filters) {
 
+	private static final Logger logger = LoggerFactory.getLogger(FrameService.class);
+
 	private static final int MIN_METADATA = 1024;
 
 	private static final int MAX_METADATA = 1 << 20;
 
 	/**
-	 * Takes what gRPC's server would serve.
+	 * Takes what gRPC's server of a server would serve. Its codecs and its limit on
+	 * messages also hold for callbacks.
 	 * @param transport how connections behave
 	 * @param limits on the calls of the peer
 	 * @param services what was added to the server's builder
 	 * @param executor runs the application's code
 	 * @return what is served
 	 */
-	static FrameService of(TransportSettings transport, CallLimits limits, ServiceRecorder services,
+	static FrameService accepting(TransportSettings transport, CallLimits limits, ServiceRecorder services,
 			CallExecutor executor) {
+		Encodings encodings = new Encodings(services.compressors(), services.compressors(),
+				List.of(services.decompressors()));
+		return of(transport, limits, services, executor, executor.boundlessAnswers(), encodings,
+				services.maxInboundMessageSize(), services.maxInboundMetadataSize());
+	}
+
+	/**
+	 * Takes what gRPC's server and channel of a client would do.
+	 * @param transport how connections behave
+	 * @param limits on the calls of the server
+	 * @param services what was added to the builder of the server of callbacks
+	 * @param channel what the builder of the forward channel was told
+	 * @param executor runs the application's code
+	 * @return what is served
+	 */
+	static FrameService dialing(TransportSettings transport, CallLimits limits, ServiceRecorder services,
+			ChannelRecorder channel, CallExecutor executor) {
+		channel.requireFrames();
+		Encodings encodings = new Encodings(channel.compressors(), services.compressors(),
+				List.of(channel.decompressors(), services.decompressors()));
+		return of(transport, limits, services, executor, channel.executorOr(executor.boundlessAnswers()), encodings,
+				channel.maxInboundMessageSize(), channel.maxInboundMetadataSize());
+	}
+
+	private static FrameService of(TransportSettings transport, CallLimits limits, ServiceRecorder services,
+			CallExecutor executor, Executor answers, Encodings encodings, int maxAnswer, int maxAnswerMetadata) {
+		if (!services.unkept().isEmpty()) {
+			logger.warn("{} of the server's builder hold on brpc/1 only", services.unkept());
+		}
+		int maxMetadata = Math.max(services.maxInboundMetadataSize(), maxAnswerMetadata);
+		int maxRequest = services.maxInboundMessageSize();
 		SessionSettings defaults = SessionSettings.defaults();
-		int maxMetadata = Math.max(MIN_METADATA, Math.min(services.maxInboundMetadataSize(), MAX_METADATA));
 		SessionSettings settings = new SessionSettings(limits.maxConcurrentCalls(), defaults.maxLanes(),
-				defaults.maxLaneFrame(), services.maxInboundMessageSize(), maxMetadata, defaults.maxMethods(),
+				defaults.maxLaneFrame(), Math.max(maxRequest, maxAnswer),
+				Math.max(MIN_METADATA, Math.min(maxMetadata, MAX_METADATA)), defaults.maxMethods(),
 				transport.maxQueuedBytes(), transport.maxIdleTimeout(), transport.keepAliveInterval());
-		return new FrameService(settings,
-				new ServedCalls(services.methods(), executor.executor(), executor.boundlessAnswers()),
-				services.filters());
+		ServedCalls calls = new ServedCalls(services.methods(), executor.executor(), services.executorSupplier(),
+				answers, encodings, services.tracers(), maxRequest, maxAnswer);
+		return new FrameService(settings, calls, services.filters());
 	}
 
 }

@@ -1,28 +1,31 @@
 package io.brpc.internal.connection;
 
+import java.util.List;
 import java.util.concurrent.Executor;
 
 import io.brpc.internal.brpc2.CallService;
+import io.brpc.internal.brpc2.Encodings;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerStreamTracer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What an end serves by brpc/2, which is what its gRPC server serves by brpc/1. Safe for
  * use by any thread.
+ *
+ * @param methods what is served
+ * @param executor runs handlers
+ * @param executorSupplier chooses the executors of single calls
+ * @param answerExecutor runs the listeners of this end's calls
+ * @param encodings of messages
+ * @param tracers of served calls
+ * @param maxRequest the largest request, bytes
+ * @param maxAnswer the largest message of an answer, bytes
  */
-final class ServedCalls implements CallService {
-
-	private final ServedMethods methods;
-
-	private final Executor handlers;
-
-	private final Executor answers;
-
-	ServedCalls(ServedMethods methods, Executor handlers, Executor answers) {
-		this.methods = methods;
-		this.handlers = handlers;
-		this.answers = answers;
-	}
+record ServedCalls(ServedMethods methods, Executor executor, @Nullable ServerCallExecutorSupplier executorSupplier,
+		Executor answerExecutor, Encodings encodings, List<ServerStreamTracer.Factory> tracers, int maxRequest,
+		int maxAnswer) implements CallService {
 
 	@Override
 	public @Nullable ServerMethodDefinition<?, ?> lookup(String fullMethodName) {
@@ -30,13 +33,13 @@ final class ServedCalls implements CallService {
 	}
 
 	@Override
-	public Executor executor() {
-		return this.handlers;
+	public int maxRequest(int advertised) {
+		return this.maxRequest;
 	}
 
 	@Override
-	public Executor answerExecutor() {
-		return this.answers;
+	public int maxAnswer(int advertised) {
+		return this.maxAnswer;
 	}
 
 }

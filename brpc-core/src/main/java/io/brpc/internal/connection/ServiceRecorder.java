@@ -2,12 +2,18 @@ package io.brpc.internal.connection;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 
 import io.grpc.BinaryLog;
 import io.grpc.BindableService;
+import io.grpc.CompressorRegistry;
+import io.grpc.DecompressorRegistry;
 import io.grpc.ForwardingServerBuilder;
 import io.grpc.HandlerRegistry;
 import io.grpc.ServerBuilder;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServerStreamTracer;
@@ -39,6 +45,14 @@ public final class ServiceRecorder extends ForwardingServerBuilder<ServiceRecord
 	private @Nullable HandlerRegistry fallback;
 
 	private @Nullable BinaryLog binaryLog;
+
+	private @Nullable ServerCallExecutorSupplier executorSupplier;
+
+	private CompressorRegistry compressors = CompressorRegistry.getDefaultInstance();
+
+	private DecompressorRegistry decompressors = DecompressorRegistry.getDefaultInstance();
+
+	private final Set<String> unkept = new TreeSet<>();
 
 	private int maxInboundMessageSize = DEFAULT_MAX_MESSAGE_SIZE;
 
@@ -102,6 +116,54 @@ public final class ServiceRecorder extends ForwardingServerBuilder<ServiceRecord
 	}
 
 	@Override
+	public ServiceRecorder callExecutor(ServerCallExecutorSupplier supplier) {
+		this.executorSupplier = supplier;
+		return super.callExecutor(supplier);
+	}
+
+	@Override
+	public ServiceRecorder compressorRegistry(@Nullable CompressorRegistry registry) {
+		this.compressors = (registry != null) ? registry : CompressorRegistry.getDefaultInstance();
+		return super.compressorRegistry(registry);
+	}
+
+	@Override
+	public ServiceRecorder decompressorRegistry(@Nullable DecompressorRegistry registry) {
+		this.decompressors = (registry != null) ? registry : DecompressorRegistry.getDefaultInstance();
+		return super.decompressorRegistry(registry);
+	}
+
+	@Override
+	public ServiceRecorder keepAliveTime(long time, TimeUnit unit) {
+		this.unkept.add("keepAliveTime");
+		return super.keepAliveTime(time, unit);
+	}
+
+	@Override
+	public ServiceRecorder keepAliveTimeout(long timeout, TimeUnit unit) {
+		this.unkept.add("keepAliveTimeout");
+		return super.keepAliveTimeout(timeout, unit);
+	}
+
+	@Override
+	public ServiceRecorder maxConnectionIdle(long time, TimeUnit unit) {
+		this.unkept.add("maxConnectionIdle");
+		return super.maxConnectionIdle(time, unit);
+	}
+
+	@Override
+	public ServiceRecorder maxConnectionAge(long time, TimeUnit unit) {
+		this.unkept.add("maxConnectionAge");
+		return super.maxConnectionAge(time, unit);
+	}
+
+	@Override
+	public ServiceRecorder maxConnectionAgeGrace(long time, TimeUnit unit) {
+		this.unkept.add("maxConnectionAgeGrace");
+		return super.maxConnectionAgeGrace(time, unit);
+	}
+
+	@Override
 	public ServiceRecorder maxInboundMessageSize(int bytes) {
 		super.maxInboundMessageSize(bytes);
 		this.maxInboundMessageSize = bytes;
@@ -113,6 +175,34 @@ public final class ServiceRecorder extends ForwardingServerBuilder<ServiceRecord
 		super.maxInboundMetadataSize(bytes);
 		this.maxInboundMetadataSize = bytes;
 		return this;
+	}
+
+	CompressorRegistry compressors() {
+		return this.compressors;
+	}
+
+	DecompressorRegistry decompressors() {
+		return this.decompressors;
+	}
+
+	@Nullable ServerCallExecutorSupplier executorSupplier() {
+		return this.executorSupplier;
+	}
+
+	/**
+	 * Returns who is told what becomes of calls, as of now.
+	 * @return the factories, in the order in which they are asked
+	 */
+	List<ServerStreamTracer.Factory> tracers() {
+		return List.copyOf(this.tracers);
+	}
+
+	/**
+	 * Returns what was asked for that holds for gRPC's own transport only.
+	 * @return names of the builder's methods
+	 */
+	Set<String> unkept() {
+		return this.unkept;
 	}
 
 	int maxInboundMessageSize() {
@@ -128,12 +218,7 @@ public final class ServiceRecorder extends ForwardingServerBuilder<ServiceRecord
 	 * @return the methods with all that goes with their calls
 	 */
 	ServedMethods methods() {
-		List<ServerInterceptor> all = new ArrayList<>();
-		all.addAll(this.interceptors);
-		if (!this.tracers.isEmpty()) {
-			all.add(new TracerInterceptor(this.tracers));
-		}
-		return new ServedMethods(this.services, this.fallback, all, this.binaryLog);
+		return new ServedMethods(this.services, this.fallback, this.interceptors, this.binaryLog);
 	}
 
 	/**
