@@ -12,13 +12,12 @@ import io.brpc.TransportSettings;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicChannelOption;
-import io.netty.handler.codec.quic.QuicClientCodecBuilder;
+import io.netty.handler.codec.quic.QuicSslEngine;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -47,13 +46,13 @@ public final class QuicDialer {
 
 	private final InetSocketAddress server;
 
+	private final String serverName;
+
 	private final QuicTls tls;
 
 	private final Duration maxIdleTimeout;
 
 	private final ConnectionEvents events;
-
-	private final ReadBatch arrivals = new ReadBatch();
 
 	private final List<Runner> runners = new ArrayList<>();
 
@@ -65,11 +64,12 @@ public final class QuicDialer {
 
 	private boolean failed;
 
-	private QuicDialer(DatagramTransport transport, EventLoop loop, InetSocketAddress server, QuicTls tls,
-			Duration maxIdleTimeout, ConnectionEvents events) {
+	private QuicDialer(DatagramTransport transport, EventLoop loop, InetSocketAddress server, String serverName,
+			QuicTls tls, Duration maxIdleTimeout, ConnectionEvents events) {
 		this.transport = transport;
 		this.loop = loop;
 		this.server = server;
+		this.serverName = serverName;
 		this.tls = tls;
 		this.maxIdleTimeout = maxIdleTimeout;
 		this.events = events;
@@ -78,7 +78,8 @@ public final class QuicDialer {
 	/**
 	 * Dials.
 	 * @param transport the kind of socket
-	 * @param loop where socket and connection live; the caller is on it
+	 * @param loop where socket and connection live, one of
+	 * {@link DatagramTransport#newEventLoopGroup}; the caller is on it
 	 * @param server the server's address
 	 * @param serverName the name that the server's certificate has to have
 	 * @param settings how the connection behaves
@@ -89,16 +90,14 @@ public final class QuicDialer {
 	 */
 	public static QuicDialer dial(DatagramTransport transport, EventLoop loop, InetSocketAddress server,
 			String serverName, TransportSettings settings, StreamCredit credit, QuicTls tls, ConnectionEvents events) {
-		QuicDialer dialer = new QuicDialer(transport, loop, server, tls, settings.maxIdleTimeout(), events);
-		ChannelHandler codec = QuicSettings
-			.apply(new QuicClientCodecBuilder(), settings, credit.bidirectional(), credit.unidirectional())
-			.sslEngineProvider((channel) -> tls.newEngine(channel, serverName, server.getPort()))
-			.build();
+		QuicDialer dialer = new QuicDialer(transport, loop, server, serverName, tls, settings.maxIdleTimeout(), events);
+		ClientCodec codec = QuicEventLoopGroup.clientCodec(loop, transport, settings, credit);
 		Runner first = dialer.newRunner();
 		transport.newBootstrap(loop)
 			.handler(new ChannelInboundHandlerAdapter())
 			.connect(server)
-			.addListener((ChannelFutureListener) (connected) -> dialer.socketReady(connected, codec, first));
+			.addListener((ChannelFutureListener) (connected) -> dialer.socketReady(connected, codec.newSocketHandler(),
+					first));
 		return dialer;
 	}
 
@@ -132,7 +131,7 @@ public final class QuicDialer {
 		}
 	}
 
-	private void socketReady(ChannelFuture connected, ChannelHandler codec, Runner first) {
+	private void socketReady(ChannelFuture connected, ClientSocketHandler socket, Runner first) {
 		if (!connected.isSuccess()) {
 			first.handler.fail(connected.cause());
 			return;
@@ -144,16 +143,26 @@ public final class QuicDialer {
 			return;
 		}
 		this.datagrams = datagrams;
-		datagrams.pipeline().addLast(this.arrivals, codec, new UnreachableHandler());
+		datagrams.pipeline().addLast(socket, new UnreachableHandler());
+		datagrams.closeFuture().addListener((closed) -> closeAllBut(null));
 		first.connect(datagrams);
-		beginNextLater(datagrams);
+		beginNextLater(datagrams, socket);
 	}
 
-	private void beginNextLater(Channel datagrams) {
+	private void closeAllBut(@Nullable Runner kept) {
+		for (Runner runner : List.copyOf(this.runners)) {
+			QuicChannel channel = runner.handler.channel();
+			if (runner != kept && channel != null) {
+				channel.close();
+			}
+		}
+	}
+
+	private void beginNextLater(Channel datagrams, ClientSocketHandler socket) {
 		Future<?> next = this.loop.schedule(() -> {
-			if (!this.aborted && this.winner == null && !this.arrivals.hasRead()) {
+			if (!this.aborted && this.winner == null && !socket.hasRead()) {
 				newRunner().connect(datagrams);
-				beginNextLater(datagrams);
+				beginNextLater(datagrams, socket);
 			}
 		}, NEXT_AFTER_MILLIS, TimeUnit.MILLISECONDS);
 		datagrams.closeFuture().addListener((closed) -> next.cancel(false));
@@ -168,7 +177,7 @@ public final class QuicDialer {
 				QuicDialer.this.maxIdleTimeout);
 
 		void connect(Channel datagrams) {
-			QuicChannel.newBootstrap(datagrams)
+			ClientCodec.newBootstrap(datagrams, this::newEngine)
 				.handler(this.handler)
 				.streamHandler(new ChannelInboundHandlerAdapter())
 				.option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, QuicDialer.this.transport.segments())
@@ -179,6 +188,10 @@ public final class QuicDialer {
 						this.handler.fail(connected.cause());
 					}
 				});
+		}
+
+		private QuicSslEngine newEngine(QuicChannel channel) {
+			return QuicDialer.this.tls.newEngine(channel, QuicDialer.this.serverName, QuicDialer.this.server.getPort());
 		}
 
 		void close(PromiseCombiner closed) {
@@ -197,17 +210,8 @@ public final class QuicDialer {
 			Channel datagrams = channel.parent();
 			channel.closeFuture().addListener((closed) -> datagrams.close());
 			// Not now, out of the codec.
-			QuicDialer.this.loop.execute(this::closeOthers);
+			QuicDialer.this.loop.execute(() -> closeAllBut(this));
 			QuicDialer.this.events.established(channel);
-		}
-
-		private void closeOthers() {
-			for (Runner runner : List.copyOf(QuicDialer.this.runners)) {
-				QuicChannel channel = runner.handler.channel();
-				if (runner != this && channel != null) {
-					channel.close();
-				}
-			}
 		}
 
 		@Override

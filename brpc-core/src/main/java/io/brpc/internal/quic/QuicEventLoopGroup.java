@@ -1,9 +1,13 @@
 package io.brpc.internal.quic;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
+import io.brpc.TransportSettings;
+import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -37,12 +41,48 @@ final class QuicEventLoopGroup extends MultiThreadIoEventLoopGroup {
 	}
 
 	/**
+	 * Returns what turns datagrams into QUIC for connections that are dialed.
+	 * @param loop a loop of such a group; the caller is on it
+	 * @param transport the kind of socket
+	 * @param settings how the connections behave
+	 * @param credit how many streams a server may open
+	 * @return the loop's codec for these settings
+	 */
+	static ClientCodec clientCodec(EventLoop loop, DatagramTransport transport, TransportSettings settings,
+			StreamCredit credit) {
+		assert loop.inEventLoop();
+		return ((QuicEventLoop) loop).clientCodec(transport, settings, credit);
+	}
+
+	/**
+	 * What a codec is good for. Immutable.
+	 *
+	 * @param settings how its connections behave
+	 * @param credit how many streams a server may open
+	 */
+	private record CodecKey(TransportSettings settings, StreamCredit credit) {
+
+	}
+
+	/**
 	 * The loop of the group.
 	 */
 	private static final class QuicEventLoop extends SingleThreadIoEventLoop {
 
+		private final Map<CodecKey, ClientCodec> clientCodecs = new HashMap<>();
+
 		QuicEventLoop(QuicEventLoopGroup group, Executor executor, IoHandlerFactory ioHandlerFactory) {
 			super(group, executor, ioHandlerFactory);
+		}
+
+		private ClientCodec clientCodec(DatagramTransport transport, TransportSettings settings, StreamCredit credit) {
+			if (this.clientCodecs.isEmpty()) {
+				// A loop that ends without a quiet period need not close its channels.
+				addShutdownHook(() -> this.clientCodecs.values().forEach(ClientCodec::close));
+			}
+			return this.clientCodecs.compute(new CodecKey(settings, credit),
+					(key, codec) -> (codec != null && codec.isUsable()) ? codec
+							: new ClientCodec(transport, this, settings, credit));
 		}
 
 		@Override

@@ -9,13 +9,13 @@ import io.netty.handler.codec.quic.QuicChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All datagrams that one visit to the socket brings. It stands in front of the codec,
- * which reports the end of a read for each datagram, and tells it that the read is
- * complete only when what was read has been handled. The codec then acknowledges, and
- * gRPC writes its answers in a task of its own that it starts while it reads: the
- * acknowledgement would leave in a packet of its own just before the answers. So that
- * task runs first, and all that came of one read leaves together, with as few packets as
- * possible.
+ * All datagrams that one visit to the socket, or to all sockets of a {@link ClientCodec},
+ * brings. It stands in front of the codec, which reports the end of a read for each
+ * datagram, and tells it that the read is complete only when what was read has been
+ * handled. The codec then acknowledges, and gRPC writes its answers in a task of its own
+ * that it starts while it reads: the acknowledgement would leave in a packet of its own
+ * just before the answers. So that task runs first, and all that came of one read leaves
+ * together, with as few packets as possible.
  * <p>
  * Event-loop confined.
  */
@@ -28,17 +28,16 @@ public final class ReadBatch extends ChannelInboundHandlerAdapter {
 
 	private boolean reading;
 
-	private boolean read;
-
 	private boolean due;
 
 	/**
-	 * Returns the one of a connection's socket.
+	 * Returns the one that a connection's datagrams come with.
 	 * @param channel the connection
-	 * @return null if the socket has none
+	 * @return null if its socket has none
 	 */
 	public static @Nullable ReadBatch of(QuicChannel channel) {
-		return channel.parent().pipeline().get(ReadBatch.class);
+		ClientSocketHandler socket = channel.parent().pipeline().get(ClientSocketHandler.class);
+		return (socket != null) ? socket.arrivals() : channel.parent().pipeline().get(ReadBatch.class);
 	}
 
 	/**
@@ -50,14 +49,6 @@ public final class ReadBatch extends ChannelInboundHandlerAdapter {
 		return this.reading && this.tasks.add(task);
 	}
 
-	/**
-	 * Tells whether any datagram has ever been read.
-	 * @return whether one has
-	 */
-	boolean hasRead() {
-		return this.read;
-	}
-
 	@Override
 	public void handlerAdded(ChannelHandlerContext ctx) {
 		this.completion = () -> complete(ctx);
@@ -66,7 +57,6 @@ public final class ReadBatch extends ChannelInboundHandlerAdapter {
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
 		this.reading = true;
-		this.read = true;
 		ctx.fireChannelRead(message);
 	}
 
