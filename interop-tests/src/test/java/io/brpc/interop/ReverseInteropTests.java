@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.brpc.BrpcConnection;
 import io.brpc.TransportSettings;
+import io.brpc.Wire;
 import io.brpc.client.BrpcClientBuilder;
 import io.brpc.server.BrpcServer;
 import io.brpc.server.BrpcServerBuilder;
@@ -49,6 +50,7 @@ public class ReverseInteropTests extends AbstractInteropTest {
 
 	private void listen(int port) {
 		this.listener = BrpcServerBuilder.forPort(port, TestCertificates.shared().serverCredentials())
+			.transportSettings(settings())
 			.maxInboundMessageSize(MAX_MESSAGE_SIZE)
 			.build();
 		try {
@@ -57,6 +59,14 @@ public class ReverseInteropTests extends AbstractInteropTest {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/**
+	 * Returns what both ends have.
+	 * @return settings that offer one wire
+	 */
+	TransportSettings settings() {
+		return TransportSettings.defaults().withWires(Wire.BRPC_1);
 	}
 
 	private BrpcServer listener() {
@@ -72,7 +82,7 @@ public class ReverseInteropTests extends AbstractInteropTest {
 		BrpcClientBuilder builder = BrpcClientBuilder
 			.forAddress("localhost", listener().getPort(), TestCertificates.shared().clientCredentials())
 			.reconnect(Reconnects.SOON)
-			.transportSettings(TransportSettings.defaults().withSetupTimeout(SETUP_TIMEOUT))
+			.transportSettings(settings().withSetupTimeout(SETUP_TIMEOUT))
 			.maxInboundMessageSize(MAX_MESSAGE_SIZE);
 		return new SuiteServerBuilder(builder::customizeCallbacks, () -> {
 			this.dialer = new DialingServer(builder.build());

@@ -74,6 +74,7 @@ final class AnswerDelivery<R> extends Delivery {
 	@Override
 	void onAbort() {
 		Status failure = this.failure;
+		this.call.traceEnd((failure != null) ? failure : this.call.status());
 		if (failure != null) {
 			this.listener.onClose(failure, new Metadata());
 		}
@@ -97,6 +98,7 @@ final class AnswerDelivery<R> extends Delivery {
 
 	@Override
 	void onRejected(RejectedExecutionException failure) {
+		this.call.traceEnd(Status.CANCELLED);
 		logger.debug("the executor of a call to {} takes nothing more", this.call.method().getFullMethodName(),
 				failure);
 		this.call

@@ -1,5 +1,6 @@
 package io.brpc.internal.brpc2;
 
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 import io.grpc.CallOptions;
@@ -16,28 +17,44 @@ final class CallDeadline implements Runnable {
 
 	private final OutboundCall<?, ?> call;
 
+	private static final double NANOS_PER_SECOND = 1e9;
+
 	private final Deadline deadline;
+
+	private final String source;
 
 	private final EventLoop loop;
 
 	private @Nullable Future<?> timer;
 
-	CallDeadline(OutboundCall<?, ?> call, Deadline deadline, EventLoop loop) {
+	/**
+	 * How long the call had when the clock was first looked at.
+	 */
+	private long nanos;
+
+	private CallDeadline(OutboundCall<?, ?> call, Deadline deadline, String source, EventLoop loop) {
 		this.call = call;
 		this.deadline = deadline;
+		this.source = source;
 		this.loop = loop;
 	}
 
 	/**
 	 * Returns the deadline that ends a call.
+	 * @param call the call
 	 * @param options may name one
 	 * @param context may have one
-	 * @return the earlier one, or null
+	 * @param loop the event loop
+	 * @return the earlier one, which does not look at the clock yet; or null
 	 */
-	static @Nullable Deadline earliest(CallOptions options, Context context) {
+	static @Nullable CallDeadline earliest(OutboundCall<?, ?> call, CallOptions options, Context context,
+			EventLoop loop) {
 		Deadline own = options.getDeadline();
 		Deadline inherited = context.getDeadline();
-		return (own == null || (inherited != null && inherited.isBefore(own))) ? inherited : own;
+		if (own != null && (inherited == null || !inherited.isBefore(own))) {
+			return new CallDeadline(call, own, "CallOptions", loop);
+		}
+		return (inherited != null) ? new CallDeadline(call, inherited, "Context", loop) : null;
 	}
 
 	/**
@@ -58,11 +75,23 @@ final class CallDeadline implements Runnable {
 		}
 		long left = this.deadline.timeRemaining(TimeUnit.NANOSECONDS);
 		if (left <= 0) {
-			this.call.deadlineExceeded();
+			this.call.deadlineExceeded(words(left));
 		}
 		else {
+			this.nanos = left;
 			this.timer = this.loop.schedule(this, left, TimeUnit.NANOSECONDS);
 		}
+	}
+
+	/**
+	 * Says what gRPC's own channels say.
+	 */
+	private String words(long left) {
+		return (this.timer != null)
+				? String.format(Locale.ROOT, "%s deadline exceeded after %.9fs.", this.source,
+						this.nanos / NANOS_PER_SECOND)
+				: String.format(Locale.ROOT, "ClientCall started after %s deadline was exceeded %.9f seconds ago.",
+						this.source, -left / NANOS_PER_SECOND);
 	}
 
 	void cancel() {

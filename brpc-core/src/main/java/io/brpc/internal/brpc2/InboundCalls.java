@@ -63,7 +63,7 @@ final class InboundCalls {
 		if (this.calls.containsKey(number)) {
 			throw new WireException("call " + number + " is in flight");
 		}
-		Answer refusal = refusal(number, path, method);
+		Answer refusal = refusal(head, path, method);
 		if (refusal != null || method == null) {
 			if (refusal != null) {
 				route.answer(refusal);
@@ -77,7 +77,8 @@ final class InboundCalls {
 		return call;
 	}
 
-	private @Nullable Answer refusal(long number, String path, @Nullable ServerMethodDefinition<?, ?> method) {
+	private @Nullable Answer refusal(CallHead head, String path, @Nullable ServerMethodDefinition<?, ?> method) {
+		long number = head.number();
 		if (this.session.drainState().isDoneReceived()) {
 			throw new WireException("call behind DONE");
 		}
@@ -94,7 +95,13 @@ final class InboundCalls {
 			return Answer.failed(number, Status.CANCELLED, true);
 		}
 		if (method == null) {
-			return Answer.failed(number, Status.UNIMPLEMENTED.withDescription("Method not found: " + path), false);
+			Status unimplemented = Status.UNIMPLEMENTED.withDescription("Method not found: " + path);
+			CallTracers tracers = CallTracers.serving(this.session.service().tracers(), path, head.metadata());
+			if (tracers != null) {
+				tracers.in(this.session.service().context());
+				tracers.closed(unimplemented);
+			}
+			return Answer.failed(number, unimplemented, false);
 		}
 		return null;
 	}

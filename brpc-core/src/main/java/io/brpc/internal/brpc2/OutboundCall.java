@@ -15,7 +15,6 @@ import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Context;
 import io.grpc.Contexts;
-import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
@@ -209,11 +208,10 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 	}
 
 	private void watchContext() {
-		Deadline deadline = CallDeadline.earliest(this.options, this.context);
+		CallDeadline deadline = CallDeadline.earliest(this, this.options, this.context, this.session.turn().loop());
 		if (deadline != null) {
-			CallDeadline watched = new CallDeadline(this, deadline, this.session.turn().loop());
-			this.deadline = watched;
-			this.session.turn().execute(watched);
+			this.deadline = deadline;
+			this.session.turn().execute(deadline);
 		}
 		this.context.addListener(this, Runnable::run);
 	}
@@ -254,12 +252,14 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 			payload = this.messages.payload(this.method.getRequestMarshaller(), message);
 		}
 		catch (RuntimeException ex) {
-			failLater(Status.CANCELLED.withDescription("Failed to stream message").withCause(ex));
+			failLater(unsendable(ex));
 			return;
 		}
 		Integer max = this.options.getMaxOutboundMessageSize();
 		if (max != null && payload.length() > max) {
-			failLater(Status.RESOURCE_EXHAUSTED.withDescription("message too large " + payload.length() + " > " + max));
+			failLater(unsendable(
+					Status.RESOURCE_EXHAUSTED.withDescription("message too large " + payload.length() + " > " + max)
+						.asRuntimeException()));
 		}
 		else if (!this.session.budget().tryAdd(payload.length())) {
 			failLater(this.session.budget().refusal(payload.length()));
@@ -267,6 +267,13 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 		else {
 			send(payload);
 		}
+	}
+
+	/**
+	 * What gRPC's own channels make of it.
+	 */
+	private static Status unsendable(RuntimeException failure) {
+		return Status.CANCELLED.withDescription("Failed to stream message").withCause(failure);
 	}
 
 	private void send(Payload payload) {
@@ -366,10 +373,12 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 
 	/**
 	 * Time is up.
+	 * @param words how
 	 */
-	void deadlineExceeded() {
-		fail(Status.DEADLINE_EXCEEDED.withDescription("deadline exceeded; the call was "
-				+ (this.sent ? "not answered by the peer" : (this.submitted ? "waiting to be sent" : "not complete"))));
+	void deadlineExceeded(String words) {
+		fail(Status.DEADLINE_EXCEEDED.withDescription(words + " ["
+				+ (this.sent ? "not answered by the peer" : (this.submitted ? "waiting to be sent" : "not complete"))
+				+ "]"));
 	}
 
 	/**
@@ -644,9 +653,6 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 		if (this.deadline != null) {
 			this.deadline.cancel();
 		}
-		if (this.tracers != null) {
-			this.tracers.closed(status);
-		}
 		Payload request = this.request;
 		if (request != null) {
 			this.request = null;
@@ -660,6 +666,17 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 	private void resume() {
 		if (this.answerHalf != null) {
 			this.answerHalf.resume();
+		}
+	}
+
+	/**
+	 * The caller is about to hear of the end, after all messages.
+	 * @param status what it is told
+	 */
+	void traceEnd(Status status) {
+		CallTracers tracers = this.tracers;
+		if (tracers != null) {
+			tracers.closed(status);
 		}
 	}
 

@@ -493,6 +493,8 @@ class CallTests {
 			.withMessageStartingWith("RESOURCE_EXHAUSTED: gRPC message exceeds maximum size 100000");
 		assertThatExceptionOfType(StatusRuntimeException.class)
 			.isThrownBy(() -> blocking().withMaxOutboundMessageSize(100).unary(data(200)))
+			.withMessageStartingWith("CANCELLED: Failed to stream message")
+			.havingCause()
 			.withMessageStartingWith("RESOURCE_EXHAUSTED: message too large");
 		Payload bomb = Payload.newBuilder().setData(ByteString.copyFrom(new byte[5 << 20])).build();
 		assertThatExceptionOfType(StatusRuntimeException.class)
