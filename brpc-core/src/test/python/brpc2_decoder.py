@@ -6,7 +6,7 @@ import json
 import sys
 
 NAMES = {0x01: "SETTINGS", 0x02: "GOAWAY", 0x03: "PING", 0x04: "PONG", 0x05: "DONE", 0x10: "CALL",
-         0x11: "ANSWER", 0x12: "HEADERS", 0x13: "MESSAGE", 0x14: "HALF_CLOSE", 0x15: "CANCEL"}
+         0x11: "ANSWER", 0x12: "HEADERS", 0x13: "MESSAGE", 0x14: "HALF_CLOSE", 0x15: "CANCEL", 0x16: "CREDIT"}
 RESERVED = {"grpc-status", "grpc-message", "grpc-timeout", "grpc-encoding", "grpc-accept-encoding", "brpc-call-chain"}
 KEY_BYTES = set(b"0123456789abcdefghijklmnopqrstuvwxyz_-.")
 
@@ -92,7 +92,8 @@ class Decoder:
     def settings(self, body):
         fields, last = {}, -1
         numbers = {2: ("max-calls", 1, None), 3: ("max-lanes", 1, None), 4: ("max-lane-frame", 1024, 1 << 20),
-                   5: ("max-message", 0, None), 6: ("max-metadata", 1024, 1 << 20), 7: ("max-methods", 0, None)}
+                   5: ("max-message", 0, None), 6: ("max-metadata", 1024, 1 << 20), 7: ("max-methods", 0, None),
+                   9: ("call-window", 1, None)}
         while body.left():
             key = body.varint()
             need(key > last, "settings out of order")
@@ -195,6 +196,9 @@ class Decoder:
             fields = self.message(body)
         elif name == "CANCEL":
             fields = {"number": body.varint()}
+        elif name == "CREDIT":
+            fields = {"number": body.varint(), "bytes": body.varint()}
+            need(1 <= fields["bytes"] < 1 << 31, "no such credit")
         elif name in ("PING", "PONG"):
             fields = {"payload": body.take(8).hex()}
         else:

@@ -35,6 +35,15 @@ final class AnswerDelivery<R> extends Delivery {
 		this.listener = listener;
 	}
 
+	/**
+	 * Ends the call at once, whatever waits.
+	 * @param status what with
+	 */
+	void abandon(Status status) {
+		this.failure = status;
+		abort();
+	}
+
 	@Override
 	Context context() {
 		return this.call.context();
@@ -62,8 +71,13 @@ final class AnswerDelivery<R> extends Delivery {
 	}
 
 	@Override
-	void onEmpty() {
-		this.call.emptied();
+	void onTaken(long cost) {
+		this.call.taken(cost);
+	}
+
+	@Override
+	void onDropped(long cost) {
+		this.call.dropped(cost);
 	}
 
 	@Override

@@ -8,7 +8,7 @@ import io.brpc.internal.brpc2.frame.FrameType;
 import io.brpc.internal.brpc2.frame.SmallFrames;
 import io.brpc.internal.brpc2.frame.WireException;
 import io.netty.handler.codec.quic.QuicStreamChannel;
-import io.netty.handler.codec.quic.QuicStreamType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the peer sends for one call: on the call's own stream, or on a stream for an
@@ -18,25 +18,31 @@ final class AnswerHalf extends StreamHalf {
 
 	private final OutboundCall<?, ?> call;
 
+	private final @Nullable MessageQueue requests;
+
 	private final Runnable onAnswered;
+
+	private final Credit credit;
 
 	private boolean begun;
 
 	private boolean answered;
-
-	private boolean paused;
 
 	/**
 	 * Makes a half.
 	 * @param call the call
 	 * @param stream the stream
 	 * @param offset how much of it was read before
+	 * @param requests what the call sends on the same stream, null if this is another one
 	 * @param onAnswered run when the call is over for the peer
 	 */
-	AnswerHalf(OutboundCall<?, ?> call, QuicStreamChannel stream, long offset, Runnable onAnswered) {
+	AnswerHalf(OutboundCall<?, ?> call, QuicStreamChannel stream, long offset, @Nullable MessageQueue requests,
+			Runnable onAnswered) {
 		super(call.session(), stream, offset);
 		this.call = call;
+		this.requests = requests;
 		this.onAnswered = onAnswered;
+		this.credit = new Credit(call.session().settings().callWindow());
 	}
 
 	@Override
@@ -44,6 +50,7 @@ final class AnswerHalf extends StreamHalf {
 		return switch (type) {
 			case FrameType.HEADERS, FrameType.ANSWER -> (long) session().settings().maxMetadata() + MAX_FIELDS;
 			case FrameType.MESSAGE -> Message.maxFrame(this.call.maxMessage());
+			case FrameType.CREDIT -> (this.requests != null) ? MAX_FIELDS : refuseKnown(type);
 			default -> refuseKnown(type);
 		};
 	}
@@ -71,22 +78,36 @@ final class AnswerHalf extends StreamHalf {
 				this.begun = true;
 				int encoding = SmallFrames.readMessageHead(body);
 				session().encodings().check(encoding);
+				this.credit.receive(body.remaining());
 				if (!this.call.isOver()) {
 					this.call.messageArrived(new Message(
 							Arrays.copyOfRange(body.array(), body.position(), body.position() + body.remaining()),
 							encoding));
 				}
 			}
+			case FrameType.CREDIT -> credited(body);
 			default -> answer(body);
+		}
+	}
+
+	private void credited(FrameCursor body) {
+		checkNumber(SmallFrames.readCreditNumber(body));
+		int bytes = SmallFrames.readCreditBytes(body);
+		if (this.requests != null) {
+			this.requests.credited(bytes);
+		}
+	}
+
+	private void checkNumber(long number) {
+		if (number != this.call.number() || this.call.source() != this) {
+			throw new WireException("call " + number + " is not the one of this stream");
 		}
 	}
 
 	private void answer(FrameCursor body) {
 		AnswerHead head = new AnswerHead();
 		head.read(body, session().settings().maxMetadata());
-		if (head.number() != this.call.number() || this.call.source() != this) {
-			throw new WireException("call " + head.number() + " is not the one of this stream");
-		}
+		checkNumber(head.number());
 		if (head.encoding() >= 0 || body.remaining() > 0) {
 			throw new WireException("has a message, which only a lane's has");
 		}
@@ -99,25 +120,12 @@ final class AnswerHalf extends StreamHalf {
 		this.onAnswered.run();
 	}
 
-	@Override
-	void readComplete() {
-		boolean always = stream().type() == QuicStreamType.UNIDIRECTIONAL;
-		if (always || this.answered || this.call.isOver() || this.call.wantsMore()) {
-			stream().read();
-		}
-		else {
-			this.paused = true;
-		}
-	}
-
 	/**
-	 * Reads on, if it was stopped because the application was slow.
+	 * The callee may send more.
+	 * @param bytes how much more
 	 */
-	void resume() {
-		if (this.paused) {
-			this.paused = false;
-			stream().read();
-		}
+	void grant(long bytes) {
+		this.credit.add(bytes);
 	}
 
 	@Override

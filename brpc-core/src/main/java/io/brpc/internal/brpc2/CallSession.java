@@ -1,5 +1,6 @@
 package io.brpc.internal.brpc2;
 
+import java.util.Objects;
 import java.util.function.LongConsumer;
 
 import io.brpc.CloseCode;
@@ -34,6 +35,8 @@ public final class CallSession {
 	private final Turn turn;
 
 	private final SendBudget budget;
+
+	private final UntakenBytes untaken;
 
 	private final StreamOpener opener;
 
@@ -77,6 +80,7 @@ public final class CallSession {
 		this.owner = owner;
 		this.turn = new Turn(quic.eventLoop(), ReadBatch.of(quic));
 		this.budget = new SendBudget(settings.maxQueuedBytes());
+		this.untaken = new UntakenBytes(settings.maxUntakenBytes());
 		this.opener = new StreamOpener(this, quic);
 		this.outbound = new OutboundCalls(this);
 		this.inbound = new InboundCalls(this);
@@ -124,6 +128,10 @@ public final class CallSession {
 		return this.budget;
 	}
 
+	UntakenBytes untaken() {
+		return this.untaken;
+	}
+
 	StreamOpener opener() {
 		return this.opener;
 	}
@@ -142,6 +150,14 @@ public final class CallSession {
 	 */
 	@Nullable Settings peer() {
 		return this.peer;
+	}
+
+	/**
+	 * Returns what the peer allows, once it has said.
+	 * @return the peer's settings
+	 */
+	Settings peerSettings() {
+		return Objects.requireNonNull(this.peer, "the peer's settings");
 	}
 
 	/**

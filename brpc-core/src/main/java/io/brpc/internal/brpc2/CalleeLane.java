@@ -141,7 +141,13 @@ final class CalleeLane extends StreamHalf implements InboundRoute {
 	}
 
 	@Override
-	public void resume() {
+	public void behindMessages(Runnable what) {
+		what.run();
+	}
+
+	@Override
+	public void grant(long bytes) {
+		throw new IllegalStateException("a call on a lane came whole");
 	}
 
 	@Override

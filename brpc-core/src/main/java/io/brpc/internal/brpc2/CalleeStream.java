@@ -9,7 +9,7 @@ import io.brpc.internal.brpc2.frame.MetadataCodec.Encoded;
 import io.brpc.internal.brpc2.frame.Settings;
 import io.brpc.internal.brpc2.frame.SmallFrames;
 import io.brpc.internal.brpc2.frame.WireException;
-import io.netty.buffer.ByteBuf;
+import io.grpc.Status;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +21,10 @@ final class CalleeStream extends StreamHalf implements InboundRoute {
 	private final Settings peer;
 
 	private final StreamOutput output;
+
+	private final MessageQueue responses;
+
+	private final Credit credit;
 
 	private @Nullable InboundCall<?, ?> call;
 
@@ -34,12 +38,13 @@ final class CalleeStream extends StreamHalf implements InboundRoute {
 
 	private boolean spoken;
 
-	private boolean paused;
-
 	CalleeStream(CallSession session, QuicStreamChannel stream, Settings peer) {
 		super(session, stream, 1);
 		this.peer = peer;
 		this.output = new StreamOutput(session, stream, false, this::written);
+		this.responses = new MessageQueue(session, this::failed);
+		this.responses.open(this.output, peer.callWindow());
+		this.credit = new Credit(session.settings().callWindow());
 	}
 
 	private void written(int count) {
@@ -48,10 +53,16 @@ final class CalleeStream extends StreamHalf implements InboundRoute {
 		}
 	}
 
+	private void failed(RuntimeException failure) {
+		if (this.call != null) {
+			this.call.fail(Status.fromThrowable(failure));
+		}
+	}
+
 	@Override
 	public long limit(int type) {
 		return switch (type) {
-			case FrameType.CALL, FrameType.HALF_CLOSE, FrameType.CANCEL ->
+			case FrameType.CALL, FrameType.HALF_CLOSE, FrameType.CANCEL, FrameType.CREDIT ->
 				(long) session().settings().maxMetadata() + MAX_FIELDS;
 			case FrameType.MESSAGE -> Message.maxFrame(session().maxRequest());
 			default -> refuseKnown(type);
@@ -84,6 +95,7 @@ final class CalleeStream extends StreamHalf implements InboundRoute {
 				checkOpen();
 				int encoding = SmallFrames.readMessageHead(body);
 				session().encodings().check(encoding);
+				this.credit.receive(body.remaining());
 				if (call != null) {
 					call.messageArrived(new Message(
 							Arrays.copyOfRange(body.array(), body.position(), body.position() + body.remaining()),
@@ -98,15 +110,22 @@ final class CalleeStream extends StreamHalf implements InboundRoute {
 					call.halfClosed();
 				}
 			}
+			case FrameType.CREDIT -> {
+				checkNumber(SmallFrames.readCreditNumber(body));
+				this.responses.credited(SmallFrames.readCreditBytes(body));
+			}
 			default -> {
-				long number = SmallFrames.readCancel(body);
-				if (number != this.number) {
-					throw new WireException("call " + number + " is not the one of this stream");
-				}
+				checkNumber(SmallFrames.readCancel(body));
 				if (call != null) {
 					call.cancelledByPeer();
 				}
 			}
+		}
+	}
+
+	private void checkNumber(long number) {
+		if (number != this.number) {
+			throw new WireException("call " + number + " is not the one of this stream");
 		}
 	}
 
@@ -136,22 +155,16 @@ final class CalleeStream extends StreamHalf implements InboundRoute {
 	}
 
 	@Override
-	void readComplete() {
-		InboundCall<?, ?> call = this.call;
-		if (this.answered || call == null || call.wantsMore()) {
-			stream().read();
-		}
-		else {
-			this.paused = true;
+	public void grant(long bytes) {
+		if (!this.answered && !this.halfClosed) {
+			this.credit.add(bytes);
+			SmallFrames.writeCredit(this.output.buffer(), this.number, bytes);
 		}
 	}
 
 	@Override
-	public void resume() {
-		if (this.paused) {
-			this.paused = false;
-			stream().read();
-		}
+	public void behindMessages(Runnable what) {
+		this.responses.behind(what);
 	}
 
 	@Override
@@ -168,17 +181,7 @@ final class CalleeStream extends StreamHalf implements InboundRoute {
 	@Override
 	public void sendMessage(Payload payload) {
 		this.spoken = true;
-		ByteBuf out = this.output.buffer();
-		int before = out.writerIndex();
-		this.output.charge(payload.length());
-		try {
-			SmallFrames.writeMessageHead(out, payload.encoding(), payload.length());
-			payload.writeTo(out);
-		}
-		catch (RuntimeException ex) {
-			out.writerIndex(before);
-			throw ex;
-		}
+		this.responses.send(payload);
 	}
 
 	@Override
@@ -188,12 +191,12 @@ final class CalleeStream extends StreamHalf implements InboundRoute {
 		}
 		this.answered = true;
 		discard();
+		this.responses.drop();
 		Answer bounded = answer.within(this.peer.maxMetadata());
 		Encoded headers = this.spoken ? Encoded.NONE : bounded.headers();
 		new Answer(bounded.number(), headers, null, bounded.status(), bounded.notRun(), bounded.trailers())
 			.write(this.output.buffer(), this.peer.maxMetadata());
 		this.output.end();
-		resume();
 	}
 
 	@Override

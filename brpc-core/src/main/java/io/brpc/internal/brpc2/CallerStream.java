@@ -1,8 +1,6 @@
 package io.brpc.internal.brpc2;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Queue;
 
 import io.brpc.internal.brpc2.frame.CallHead;
 import io.brpc.internal.brpc2.frame.FrameType;
@@ -15,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A call's own stream, at the caller: what is sent waits until there is credit for the
- * stream. Event-loop confined.
+ * stream and for the message. Event-loop confined.
  */
 final class CallerStream implements OutboundRoute, StreamOpener.Opening {
 
@@ -26,18 +24,17 @@ final class CallerStream implements OutboundRoute, StreamOpener.Opening {
 
 	private final OutboundCall<?, ?> call;
 
-	private final Queue<Payload> queued = new ArrayDeque<>();
+	private final MessageQueue messages;
 
 	private @Nullable StreamOutput output;
 
 	private @Nullable AnswerHalf input;
 
-	private boolean halfClosed;
-
 	private boolean cancelled;
 
 	CallerStream(OutboundCall<?, ?> call) {
 		this.call = call;
+		this.messages = new MessageQueue(call.session(), (failure) -> call.fail(Status.fromThrowable(failure)));
 	}
 
 	@Override
@@ -50,7 +47,7 @@ final class CallerStream implements OutboundRoute, StreamOpener.Opening {
 		stream.config().setAutoRead(false).setRecvByteBufAllocator(new FixedRecvByteBufAllocator(READ_SIZE));
 		StreamOutput output = new StreamOutput(this.call.session(), stream, false, this.call::written);
 		this.output = output;
-		AnswerHalf input = new AnswerHalf(this.call, stream, 0, output::end);
+		AnswerHalf input = new AnswerHalf(this.call, stream, 0, this.messages, output::end);
 		this.input = input;
 		stream.pipeline().addLast(new StreamInput(this.call.session(), input));
 		ByteBuf out = output.buffer().writeByte(StreamKind.OWN);
@@ -60,12 +57,7 @@ final class CallerStream implements OutboundRoute, StreamOpener.Opening {
 				-1, 0);
 		CallHead.write(out, length, this.call.number(), 0, path, timeout, this.call.headers(), this.call.chain(), -1);
 		this.call.sentOn(input);
-		for (Payload payload = this.queued.poll(); payload != null; payload = this.queued.poll()) {
-			write(output, payload);
-		}
-		if (this.halfClosed) {
-			SmallFrames.writeEmpty(output.buffer(), FrameType.HALF_CLOSE);
-		}
+		this.messages.open(output, this.call.session().peerSettings().callWindow());
 		stream.read();
 	}
 
@@ -74,55 +66,46 @@ final class CallerStream implements OutboundRoute, StreamOpener.Opening {
 	 * @param payload the message, whose bytes are in the session's budget
 	 */
 	void send(Payload payload) {
-		if (this.output != null) {
-			write(this.output, payload);
-		}
-		else {
-			this.queued.add(payload);
-		}
-	}
-
-	private void write(StreamOutput output, Payload payload) {
-		ByteBuf out = output.buffer();
-		int before = out.writerIndex();
-		output.charge(payload.length());
-		try {
-			SmallFrames.writeMessageHead(out, payload.encoding(), payload.length());
-			payload.writeTo(out);
-		}
-		catch (RuntimeException ex) {
-			out.writerIndex(before);
-			this.call.fail(Status.fromThrowable(ex));
-		}
+		this.messages.send(payload);
 	}
 
 	/**
 	 * Sends no more messages.
 	 */
 	void halfClose() {
-		this.halfClosed = true;
-		if (this.output != null && !this.cancelled) {
-			SmallFrames.writeEmpty(this.output.buffer(), FrameType.HALF_CLOSE);
+		this.messages.behind(() -> {
+			if (this.output != null && !this.cancelled && !this.call.isOver()) {
+				SmallFrames.writeEmpty(this.output.buffer(), FrameType.HALF_CLOSE);
+			}
+		});
+	}
+
+	/**
+	 * Lets the callee send more, because the application has taken what it sent.
+	 * @param bytes how much more
+	 */
+	void grant(long bytes) {
+		if (this.output != null && this.input != null && !this.call.isOver()) {
+			this.input.grant(bytes);
+			SmallFrames.writeCredit(this.output.buffer(), this.call.number(), bytes);
 		}
 	}
 
 	@Override
 	public void cancel(long number) {
 		this.cancelled = true;
+		drop();
 		if (this.output != null) {
 			SmallFrames.writeCancel(this.output.buffer(), number);
 			this.call.session().control().sendCancel(number);
 		}
-		resume();
 	}
 
 	/**
 	 * Returns what waited for the stream to the budget, because it will not be sent.
 	 */
 	void drop() {
-		for (Payload payload = this.queued.poll(); payload != null; payload = this.queued.poll()) {
-			this.call.session().budget().remove(payload.length());
-		}
+		this.messages.drop();
 	}
 
 	/**
@@ -132,15 +115,6 @@ final class CallerStream implements OutboundRoute, StreamOpener.Opening {
 		drop();
 		if (this.output != null) {
 			this.output.close();
-		}
-	}
-
-	/**
-	 * Reads on, if it was stopped because the application was slow.
-	 */
-	void resume() {
-		if (this.input != null) {
-			this.input.resume();
 		}
 	}
 

@@ -59,7 +59,7 @@ final class ControlOutput implements StreamOpener.Opening {
 	private Settings settings() {
 		SessionSettings settings = this.session.settings();
 		return new Settings(this.id, settings.maxCalls(), settings.maxLanes(), settings.maxLaneFrame(),
-				settings.maxMessage(), settings.maxMetadata(), settings.maxMethods(),
+				settings.maxMessage(), settings.maxMetadata(), settings.maxMethods(), settings.callWindow(),
 				this.session.encodings().readable());
 	}
 

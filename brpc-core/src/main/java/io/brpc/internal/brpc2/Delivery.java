@@ -81,11 +81,12 @@ abstract class Delivery implements Runnable {
 	/**
 	 * A message has arrived.
 	 * @param message the message, in any form
+	 * @return whether it was taken; not if the last event was delivered before
 	 */
-	final void add(Object message) {
+	final boolean add(Object message) {
 		synchronized (this) {
 			if (this.finished) {
-				return;
+				return false;
 			}
 			if (this.first == null) {
 				this.first = message;
@@ -96,6 +97,7 @@ abstract class Delivery implements Runnable {
 				}
 				this.others.add(message);
 			}
+			return true;
 		}
 	}
 
@@ -128,14 +130,6 @@ abstract class Delivery implements Runnable {
 		wake();
 	}
 
-	/**
-	 * Tells whether a message waits for the application.
-	 * @return whether any does
-	 */
-	final synchronized boolean isEmpty() {
-		return this.first == null;
-	}
-
 	private void tell(int event) {
 		synchronized (this) {
 			if (this.finished) {
@@ -157,10 +151,12 @@ abstract class Delivery implements Runnable {
 			this.executor.execute(this);
 		}
 		catch (RejectedExecutionException ex) {
+			long dropped;
 			synchronized (this) {
 				this.running = false;
-				finish();
+				dropped = finish();
 			}
+			onDropped(dropped);
 			onRejected(ex);
 		}
 	}
@@ -201,7 +197,7 @@ abstract class Delivery implements Runnable {
 	private boolean deliverNext() {
 		int event;
 		Object message = null;
-		boolean emptied = false;
+		long dropped = 0;
 		synchronized (this) {
 			event = peek();
 			switch (event) {
@@ -213,14 +209,16 @@ abstract class Delivery implements Runnable {
 					message = this.first;
 					this.first = (this.others != null) ? this.others.poll() : null;
 					this.requested--;
-					emptied = this.first == null;
 				}
-				case ABORT -> finish();
+				case ABORT -> dropped = finish();
 				default -> {
 					this.pending &= ~event;
 					this.started |= event == START;
 				}
 			}
+		}
+		if (dropped > 0) {
+			onDropped(dropped);
 		}
 		try {
 			deliver(event, message);
@@ -228,8 +226,8 @@ abstract class Delivery implements Runnable {
 		catch (Throwable ex) {
 			onFailure(ex);
 		}
-		if (emptied) {
-			onEmpty();
+		if (message instanceof Message bytes) {
+			onTaken(bytes.cost());
 		}
 		return true;
 	}
@@ -248,10 +246,21 @@ abstract class Delivery implements Runnable {
 		}
 	}
 
-	private void finish() {
+	private long finish() {
+		long dropped = costOf(this.first);
+		if (this.others != null) {
+			for (Object message : this.others) {
+				dropped += costOf(message);
+			}
+		}
 		this.finished = true;
 		this.first = null;
 		this.others = null;
+		return dropped;
+	}
+
+	private static long costOf(@Nullable Object message) {
+		return (message instanceof Message bytes) ? bytes.cost() : 0;
 	}
 
 	/**
@@ -274,9 +283,16 @@ abstract class Delivery implements Runnable {
 	abstract void onMessage(Object message) throws Exception;
 
 	/**
-	 * All messages have been taken.
+	 * The application has taken a message that came in bytes.
+	 * @param cost what it cost
 	 */
-	abstract void onEmpty();
+	abstract void onTaken(long cost);
+
+	/**
+	 * Messages that came in bytes will never be taken.
+	 * @param cost what they cost
+	 */
+	abstract void onDropped(long cost);
 
 	abstract void onEnd() throws Exception;
 

@@ -52,6 +52,11 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 
 	private final @Nullable CallTracers tracers;
 
+	/**
+	 * What the application has taken and the peer was not told of.
+	 */
+	private long takenBytes;
+
 	private boolean headersSent;
 
 	private boolean closeCalled;
@@ -100,10 +105,6 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 		return this.answered;
 	}
 
-	boolean wantsMore() {
-		return this.events.isEmpty();
-	}
-
 	// The event loop's side
 
 	/**
@@ -149,7 +150,13 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 
 	void messageArrived(Message message) {
 		if (!this.answered) {
-			this.events.add(message);
+			if (!this.session.untaken().tryAdd(message.cost())) {
+				fail(this.session.untaken().refusal());
+				return;
+			}
+			if (!this.events.add(message)) {
+				this.session.untaken().remove(message.cost());
+			}
 			this.events.wake();
 		}
 	}
@@ -167,6 +174,9 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 	}
 
 	void cancelledByPeer() {
+		if (!this.answered) {
+			this.session.inbound().countCancel();
+		}
 		cancelHandler(Status.CANCELLED, Status.CANCELLED.withDescription("RPC cancelled"));
 	}
 
@@ -369,7 +379,7 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 			return;
 		}
 		Encoded encoded = MetadataCodec.encode(trailers);
-		this.session.turn().execute(() -> answer(status, encoded));
+		this.session.turn().execute(() -> this.route.behindMessages(() -> answer(status, encoded)));
 	}
 
 	@Override
@@ -451,12 +461,25 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 	}
 
 	/**
-	 * The handler has taken all messages.
+	 * The handler has taken a message. Told by the delivery, one at a time.
+	 * @param cost what it cost
 	 */
-	void emptied() {
-		if (this.route.isOwn()) {
-			this.session.turn().execute(this.route::resume);
+	void taken(long cost) {
+		this.session.untaken().remove(cost);
+		this.takenBytes += cost;
+		if (this.takenBytes * 2 >= this.session.settings().callWindow()) {
+			long bytes = this.takenBytes;
+			this.takenBytes = 0;
+			this.session.turn().execute(() -> this.route.grant(bytes));
 		}
+	}
+
+	/**
+	 * Messages will never be taken.
+	 * @param cost what they cost
+	 */
+	void dropped(long cost) {
+		this.session.untaken().remove(cost);
 	}
 
 	/**

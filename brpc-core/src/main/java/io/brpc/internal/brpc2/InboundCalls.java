@@ -33,12 +33,15 @@ final class InboundCalls {
 	 */
 	private final AtomicInteger lingering = new AtomicInteger();
 
+	private final RateLimit cancels;
+
 	private long @Nullable [] strays;
 
 	private int nextStray;
 
 	InboundCalls(CallSession session) {
 		this.session = session;
+		this.cancels = new RateLimit(session.turn().loop().ticker(), session.settings().maxCancelsPerSecond());
 	}
 
 	/**
@@ -137,11 +140,22 @@ final class InboundCalls {
 			call.cancelledByPeer();
 		}
 		else if (overtaking) {
+			countCancel();
 			if (this.strays == null) {
 				this.strays = new long[STRAYS];
 				Arrays.fill(this.strays, -1);
 			}
 			this.strays[this.nextStray++ % STRAYS] = number;
+		}
+	}
+
+	/**
+	 * A call is cancelled by the peer, which costs this end all that the call has cost.
+	 */
+	void countCancel() {
+		if (!this.cancels.tryAcquire()) {
+			throw new WireException("more calls are cancelled in a second than "
+					+ this.session.settings().maxCancelsPerSecond() + ", which is the limit");
 		}
 	}
 

@@ -33,8 +33,17 @@ interface InboundRoute {
 	void answer(Answer answer);
 
 	/**
-	 * Reads on, if reading was stopped because the application was slow.
+	 * Does something when the messages so far have been sent, unless the call is answered
+	 * before.
+	 * @param what what to do
 	 */
-	void resume();
+	void behindMessages(Runnable what);
+
+	/**
+	 * Lets the caller send more, because the handler has taken what it sent, on an own
+	 * stream.
+	 * @param bytes how much more
+	 */
+	void grant(long bytes);
 
 }

@@ -24,6 +24,14 @@ final class Message {
 	}
 
 	/**
+	 * Returns what it costs as long as the application has not taken it.
+	 * @return the cost, bytes
+	 */
+	long cost() {
+		return Credit.cost(this.bytes.length);
+	}
+
+	/**
 	 * Makes an object of it.
 	 * @param <T> its type
 	 * @param marshaller does so

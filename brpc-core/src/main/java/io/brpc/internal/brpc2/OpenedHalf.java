@@ -79,7 +79,7 @@ final class OpenedHalf extends StreamHalf {
 			throw new WireException(CloseCode.UNEXPECTED_STREAM, "stream " + stream().streamId() + " answers call "
 					+ this.number + ", which is not in flight on a lane");
 		}
-		AnswerHalf half = new AnswerHalf(call, stream(), 1 + this.numberBytes, () -> {
+		AnswerHalf half = new AnswerHalf(call, stream(), 1 + this.numberBytes, null, () -> {
 		});
 		call.answersOn(half);
 		return half;

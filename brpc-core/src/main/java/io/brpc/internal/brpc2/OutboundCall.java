@@ -52,6 +52,11 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 
 	private boolean cancelCalled;
 
+	/**
+	 * What the application has taken and the peer was not told of.
+	 */
+	private long takenBytes;
+
 	private boolean halfCloseCalled;
 
 	private boolean authorized;
@@ -79,8 +84,6 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 	private @Nullable OutboundRoute route;
 
 	private @Nullable StreamHalf source;
-
-	private @Nullable AnswerHalf answerHalf;
 
 	private @Nullable CallerStream ownStream;
 
@@ -149,10 +152,6 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 	long timeoutMicros() {
 		CallDeadline deadline = this.deadline;
 		return (deadline != null) ? deadline.remainingMicros() : -1;
-	}
-
-	boolean wantsMore() {
-		return events().isEmpty();
 	}
 
 	private AnswerDelivery<R> events() {
@@ -320,9 +319,23 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 		}
 		this.cancelCalled = true;
 		if (this.events != null) {
-			failLater(Status.CANCELLED
+			Status status = Status.CANCELLED
 				.withDescription((message != null || cause != null) ? message : "Call cancelled without message")
-				.withCause(cause));
+				.withCause(cause);
+			this.session.turn().execute(() -> cancel(status));
+		}
+	}
+
+	/**
+	 * Ends the call even if the peer has answered: its end may wait behind messages that
+	 * the application does not take any more.
+	 */
+	private void cancel(Status status) {
+		if (!this.over) {
+			fail(status);
+		}
+		else if (!events().isFinished()) {
+			events().abandon(status);
 		}
 	}
 
@@ -470,7 +483,6 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 	 */
 	void answersOn(AnswerHalf half) {
 		this.source = half;
-		this.answerHalf = half;
 	}
 
 	private void write(Payload payload) {
@@ -577,7 +589,13 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 
 	void messageArrived(Message message) {
 		headersArrived(new Metadata());
-		events().add(message);
+		if (!this.session.untaken().tryAdd(message.cost())) {
+			fail(this.session.untaken().refusal());
+			return;
+		}
+		if (!events().add(message)) {
+			this.session.untaken().remove(message.cost());
+		}
 		events().wake();
 	}
 
@@ -608,7 +626,6 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 		}
 		else if (this.sent && this.route != null) {
 			this.route.cancel(this.number);
-			resume();
 		}
 		else {
 			this.session.outbound().forget(this);
@@ -663,9 +680,9 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 		}
 	}
 
-	private void resume() {
-		if (this.answerHalf != null) {
-			this.answerHalf.resume();
+	private void grant(long bytes) {
+		if (this.ownStream != null) {
+			this.ownStream.grant(bytes);
 		}
 	}
 
@@ -704,12 +721,25 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 	}
 
 	/**
-	 * The application has taken all messages.
+	 * The application has taken a message. Told by the delivery, one at a time.
+	 * @param cost what it cost
 	 */
-	void emptied() {
-		if (this.answerHalf != null) {
-			this.session.turn().execute(this::resume);
+	void taken(long cost) {
+		this.session.untaken().remove(cost);
+		this.takenBytes += cost;
+		if (this.takenBytes * 2 >= this.session.settings().callWindow()) {
+			long bytes = this.takenBytes;
+			this.takenBytes = 0;
+			this.session.turn().execute(() -> grant(bytes));
 		}
+	}
+
+	/**
+	 * Messages will never be taken.
+	 * @param cost what they cost
+	 */
+	void dropped(long cost) {
+		this.session.untaken().remove(cost);
 	}
 
 }

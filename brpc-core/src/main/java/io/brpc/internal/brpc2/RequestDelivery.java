@@ -69,8 +69,13 @@ final class RequestDelivery<Q> extends Delivery {
 	}
 
 	@Override
-	void onEmpty() {
-		this.call.emptied();
+	void onTaken(long cost) {
+		this.call.taken(cost);
+	}
+
+	@Override
+	void onDropped(long cost) {
+		this.call.dropped(cost);
 	}
 
 	@Override

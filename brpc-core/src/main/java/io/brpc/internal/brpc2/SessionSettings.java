@@ -5,7 +5,8 @@ import java.time.Duration;
 import io.brpc.internal.quic.StreamCredit;
 
 /**
- * What an end allows its peer, and itself. The first six are told to the peer.
+ * What an end allows its peer, and itself. The first six and the call window are told to
+ * the peer.
  * <p>
  * Immutable.
  *
@@ -18,13 +19,19 @@ import io.brpc.internal.quic.StreamCredit;
  * value and 32
  * @param maxMethods how many method numbers the peer may define on a lane
  * @param maxQueuedBytes how much may wait for the peer, bytes, all calls together
+ * @param callWindow how much of the messages of one call the peer may send before the
+ * application takes any, bytes; the last message may go beyond it
+ * @param maxUntakenBytes how much may have arrived that the application has not taken,
+ * bytes, all calls together; a call that brings more ends
+ * @param maxCancelsPerSecond how many calls the peer may cancel in a second
  * @param stallTimeout how long the peer may take nothing of what waits on a lane or the
  * control stream
  * @param keepAliveInterval a connection that is silent for this long is pinged; zero for
  * never
  */
 public record SessionSettings(int maxCalls, int maxLanes, int maxLaneFrame, int maxMessage, int maxMetadata,
-		int maxMethods, long maxQueuedBytes, Duration stallTimeout, Duration keepAliveInterval) {
+		int maxMethods, long maxQueuedBytes, int callWindow, long maxUntakenBytes, int maxCancelsPerSecond,
+		Duration stallTimeout, Duration keepAliveInterval) {
 
 	private static final int MIN_FRAME = 1024;
 
@@ -33,7 +40,7 @@ public record SessionSettings(int maxCalls, int maxLanes, int maxLaneFrame, int 
 	private static final int MAX_LANES = 64;
 
 	private static final SessionSettings DEFAULTS = new SessionSettings(1000, 4, 16 << 10, 4 << 20, 8 << 10, 256,
-			64L << 20, Duration.ofSeconds(30), Duration.ZERO);
+			64L << 20, 512 << 10, 64L << 20, 1000, Duration.ofSeconds(30), Duration.ZERO);
 
 	public SessionSettings {
 		require("maxCalls", maxCalls, 1, Integer.MAX_VALUE);
@@ -43,12 +50,16 @@ public record SessionSettings(int maxCalls, int maxLanes, int maxLaneFrame, int 
 		require("maxMetadata", maxMetadata, MIN_FRAME, MAX_LANE_FRAME);
 		require("maxMethods", maxMethods, 0, Integer.MAX_VALUE);
 		require("maxQueuedBytes", maxQueuedBytes, 1, Long.MAX_VALUE);
+		require("callWindow", callWindow, 1, Integer.MAX_VALUE);
+		require("maxCancelsPerSecond", maxCancelsPerSecond, 1, Integer.MAX_VALUE);
+		require("maxUntakenBytes", maxUntakenBytes, 1, Long.MAX_VALUE);
 	}
 
 	/**
 	 * Returns the defaults: 1,000 calls, 4 lanes with frames of 16 KiB, messages of 4
-	 * MiB, metadata of 8 KiB, 256 methods per lane, 64 MiB that may wait, a stall of 30
-	 * s, no pings.
+	 * MiB, metadata of 8 KiB, 256 methods per lane, 64 MiB that may wait, a window of 512
+	 * KiB for each call, 64 MiB that the application has yet to take, 1,000 cancels per
+	 * second, a stall of 30 s, no pings.
 	 * @return the defaults
 	 */
 	public static SessionSettings defaults() {

@@ -93,7 +93,8 @@ abstract class StreamHalf implements FrameSink {
 	static long refuseKnown(int type) {
 		switch (type) {
 			case FrameType.SETTINGS, FrameType.GOAWAY, FrameType.PING, FrameType.PONG, FrameType.DONE, FrameType.CALL,
-					FrameType.ANSWER, FrameType.HEADERS, FrameType.MESSAGE, FrameType.HALF_CLOSE, FrameType.CANCEL ->
+					FrameType.ANSWER, FrameType.HEADERS, FrameType.MESSAGE, FrameType.HALF_CLOSE, FrameType.CANCEL,
+					FrameType.CREDIT ->
 				throw new WireException("does not belong here");
 			default -> {
 				return -1;

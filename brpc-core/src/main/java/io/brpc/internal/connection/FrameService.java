@@ -74,7 +74,8 @@ record FrameService(SessionSettings settings, CallService service, List<ServerTr
 		SessionSettings settings = new SessionSettings(limits.maxConcurrentCalls(), defaults.maxLanes(),
 				defaults.maxLaneFrame(), Math.max(maxRequest, maxAnswer),
 				Math.max(MIN_METADATA, Math.min(maxMetadata, MAX_METADATA)), defaults.maxMethods(),
-				transport.maxQueuedBytes(), transport.maxIdleTimeout(), transport.keepAliveInterval());
+				transport.maxQueuedBytes(), defaults.callWindow(), defaults.maxUntakenBytes(),
+				limits.maxResetsPerSecond(), transport.maxIdleTimeout(), transport.keepAliveInterval());
 		ServedCalls calls = new ServedCalls(services.methods(), executor.executor(), services.executorSupplier(),
 				answers, encodings, services.tracers(), maxRequest, maxAnswer);
 		return new FrameService(settings, calls, services.filters());

@@ -19,6 +19,7 @@ import io.brpc.testing.ExerciseService;
 import io.brpc.testing.Leaks;
 import io.brpc.testing.proto.ExerciseGrpc;
 import io.brpc.testing.proto.Payload;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -42,6 +43,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class BadPeerTests {
 
 	private static final byte[] UNARY = "brpc.test.Exercise/Unary".getBytes(StandardCharsets.US_ASCII);
+
+	private static final byte[] CLIENT_STREAM = "brpc.test.Exercise/ClientStream".getBytes(StandardCharsets.US_ASCII);
 
 	private static final byte[] BIDI = "brpc.test.Exercise/BidiStream".getBytes(StandardCharsets.US_ASCII);
 
@@ -144,10 +147,18 @@ class BadPeerTests {
 						stream(StreamKind.OWN, call(0, 0, BIDI), call(1, 0, BIDI)), protocol,
 						"a second call on the same stream"),
 				Arguments.of("a message behind the half-close", bidi,
-						stream(StreamKind.OWN,
-								call(0, 0, "brpc.test.Exercise/ClientStream".getBytes(StandardCharsets.US_ASCII)),
-								frame(FrameType.HALF_CLOSE), frame(FrameType.MESSAGE, 0)),
+						stream(StreamKind.OWN, call(0, 0, CLIENT_STREAM), frame(FrameType.HALF_CLOSE),
+								frame(FrameType.MESSAGE, 0)),
 						protocol, "comes behind HALF_CLOSE"),
+				Arguments.of("credit for another call", bidi,
+						stream(StreamKind.OWN, call(0, 0, CLIENT_STREAM), frame(FrameType.CREDIT, 1, 1)), protocol,
+						"call 1 is not the one of this stream"),
+				Arguments.of("more credit than there can be", bidi,
+						stream(StreamKind.OWN, call(0, 0, CLIENT_STREAM),
+								frame(FrameType.CREDIT, 0, 0xff, 0xff, 0xff, 0xff, 0x07)),
+						protocol, "credit is 2147549183, limit is 2147483647"),
+				Arguments.of("credit on a lane", bidi, stream(StreamKind.LANE, frame(FrameType.CREDIT, 0, 1)), protocol,
+						"CREDIT at 1 of stream 0: does not belong here"),
 				Arguments.of("an answer from a caller", bidi, stream(StreamKind.OWN, frame(FrameType.ANSWER, 0, 0)),
 						protocol, "ANSWER at 1 of stream 0: does not belong here"));
 	}
@@ -208,6 +219,65 @@ class BadPeerTests {
 	}
 
 	@Test
+	void floodOfCancelsClosesTheConnection() throws Exception {
+		this.client.openControl();
+		ByteBuf bytes = stream(StreamKind.LANE, call(0, 1, CLIENT_STREAM), frame(FrameType.CANCEL, 0));
+		for (int i = 1; i <= 1000; i++) {
+			bytes.writeBytes(call(i, 1, null));
+			SmallFrames.writeCancel(bytes, i);
+		}
+		this.client.open(QuicStreamType.BIDIRECTIONAL, bytes);
+		verifyClosed(CloseCode.PROTOCOL_ERROR, "more calls are cancelled in a second than 1000, which is the limit");
+	}
+
+	@Test
+	void floodOfCancelsOfNothingClosesTheConnection() throws Exception {
+		QuicStreamChannel control = this.client.openControl();
+		ByteBuf bytes = Unpooled.buffer();
+		for (int i = 0; i <= 1000; i++) {
+			SmallFrames.writeCancel(bytes, i);
+		}
+		control.writeAndFlush(bytes);
+		verifyClosed(CloseCode.PROTOCOL_ERROR, "more calls are cancelled in a second");
+	}
+
+	@Test
+	void messageWithoutCreditClosesTheConnection() throws Exception {
+		this.client.openControl();
+		ByteBuf bytes = stream(StreamKind.OWN, call(0, 0, CLIENT_STREAM));
+		// The first is let through whatever its size, and leaves no credit.
+		SmallFrames.writeMessageHead(bytes, -1, 600_000);
+		bytes.writeZero(600_000);
+		SmallFrames.writeMessageHead(bytes, -1, 0);
+		this.client.open(QuicStreamType.BIDIRECTIONAL, bytes);
+		verifyClosed(CloseCode.PROTOCOL_ERROR, "comes without credit, 75776 bytes are owed");
+	}
+
+	@Test
+	void floodOfEmptyMessagesIsLimitedByCredit() throws Exception {
+		this.client.openControl();
+		ByteBuf bytes = stream(StreamKind.OWN, call(0, 0, CLIENT_STREAM));
+		for (int i = 0; i <= (512 << 10) / 64; i++) {
+			SmallFrames.writeMessageHead(bytes, -1, 0);
+		}
+		this.client.open(QuicStreamType.BIDIRECTIONAL, bytes);
+		verifyClosed(CloseCode.PROTOCOL_ERROR, "comes without credit, 0 bytes are owed");
+	}
+
+	@Test
+	void floodOfPingsIsAnswered() throws Exception {
+		QuicStreamChannel control = this.client.openControl();
+		ByteBuf bytes = Unpooled.buffer();
+		for (int i = 0; i < 10_000; i++) {
+			SmallFrames.writePing(bytes, FrameType.PING, i);
+		}
+		control.writeAndFlush(bytes).get(30, TimeUnit.SECONDS);
+		control.writeAndFlush(Unpooled.wrappedBuffer(frame(FrameType.DONE)));
+		// All of them were read before.
+		assertThat(this.server.awaitBroken().words()).contains("DONE at 1000");
+	}
+
+	@Test
 	void laneThatEndsClosesTheConnection() throws Exception {
 		this.client.openControl();
 		this.client.open(QuicStreamType.BIDIRECTIONAL, stream(StreamKind.LANE)).shutdownOutput();
@@ -262,7 +332,8 @@ class BadPeerTests {
 		SessionSettings defaults = SessionSettings.defaults();
 		this.server = new SessionPeer(Side.SERVER,
 				new SessionSettings(1, 4, defaults.maxLaneFrame(), defaults.maxMessage(), defaults.maxMetadata(),
-						defaults.maxMethods(), defaults.maxQueuedBytes(), defaults.stallTimeout(),
+						defaults.maxMethods(), defaults.maxQueuedBytes(), defaults.callWindow(),
+						defaults.maxUntakenBytes(), defaults.maxCancelsPerSecond(), defaults.stallTimeout(),
 						defaults.keepAliveInterval()),
 				Runnable::run, List.of(new ExerciseGrpc.ExerciseImplBase() {
 					@Override
@@ -288,12 +359,13 @@ class BadPeerTests {
 	}
 
 	/**
-	 * Takes client streams, and never answers them.
+	 * Takes no message of a client stream, and never answers.
 	 */
 	private static final class Unanswering extends ExerciseService {
 
 		@Override
 		public StreamObserver<Payload> clientStream(StreamObserver<Payload> responses) {
+			((ServerCallStreamObserver<Payload>) responses).disableAutoRequest();
 			return new StreamObserver<>() {
 				@Override
 				public void onNext(Payload message) {

@@ -527,8 +527,8 @@ class CallTests {
 				}
 			}
 		}, new SessionSettings(3, 2, defaults.maxLaneFrame(), defaults.maxMessage(), defaults.maxMetadata(),
-				defaults.maxMethods(), defaults.maxQueuedBytes(), defaults.stallTimeout(),
-				defaults.keepAliveInterval()));
+				defaults.maxMethods(), defaults.maxQueuedBytes(), defaults.callWindow(), defaults.maxUntakenBytes(),
+				defaults.maxCancelsPerSecond(), defaults.stallTimeout(), defaults.keepAliveInterval()));
 		List<Answers> all = new ArrayList<>();
 		for (int i = 0; i < 10; i++) {
 			Answers answers = new Answers();

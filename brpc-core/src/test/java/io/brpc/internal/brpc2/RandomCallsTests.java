@@ -55,8 +55,8 @@ class RandomCallsTests {
 		ExecutorService pool = Executors.newCachedThreadPool();
 		Executor executor = direct ? Runnable::run : pool;
 		SessionSettings defaults = SessionSettings.defaults();
-		SessionSettings settings = new SessionSettings(40, 3, 2048, 300_000, 8192, 2, 16 << 20, defaults.stallTimeout(),
-				defaults.keepAliveInterval());
+		SessionSettings settings = new SessionSettings(40, 3, 2048, 300_000, 8192, 2, 16 << 20, 2000, 64 << 20, 100_000,
+				defaults.stallTimeout(), defaults.keepAliveInterval());
 		try (SessionPair pair = new SessionPair(
 				new SessionPeer(Side.SERVER, settings, executor, List.of(new Unsteady())),
 				new SessionPeer(Side.CLIENT, settings, executor, List.of(new Unsteady())))) {

@@ -31,7 +31,7 @@ import io.netty.util.ReferenceCountUtil;
  */
 final class RawSessionPeer implements ConnectionEvents, AutoCloseable {
 
-	static final Settings SETTINGS = new Settings(null, 100, 4, 16384, 1 << 20, 8192, 256, List.of());
+	static final Settings SETTINGS = new Settings(null, 100, 4, 16384, 1 << 20, 8192, 256, 65536, List.of());
 
 	private static final long LIMIT_SECONDS = 30;
 

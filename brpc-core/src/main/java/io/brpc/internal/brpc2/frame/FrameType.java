@@ -39,6 +39,9 @@ public final class FrameType {
 	/** The caller has lost interest. */
 	public static final int CANCEL = 0x15;
 
+	/** The receiver of a call's messages takes more of them. */
+	public static final int CREDIT = 0x16;
+
 	private FrameType() {
 	}
 
@@ -60,6 +63,7 @@ public final class FrameType {
 			case MESSAGE -> "MESSAGE";
 			case HALF_CLOSE -> "HALF_CLOSE";
 			case CANCEL -> "CANCEL";
+			case CREDIT -> "CREDIT";
 			default -> "frame of type 0x" + Integer.toHexString(type);
 		};
 	}

@@ -22,10 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param maxMessage the largest message that the sender takes, bytes
  * @param maxMetadata what the metadata of a frame may cost, bytes
  * @param maxMethods how many methods the receiver may number on a lane
+ * @param callWindow how much of a call's messages the receiver may send unasked, bytes
  * @param encodings names of the encodings that the sender can read
  */
 public record Settings(@Nullable ConnectionId id, int maxCalls, int maxLanes, int maxLaneFrame, int maxMessage,
-		int maxMetadata, int maxMethods, List<String> encodings) {
+		int maxMetadata, int maxMethods, int callWindow, List<String> encodings) {
 
 	/** How many encodings an end may name. */
 	static final int MAX_ENCODINGS = 64;
@@ -39,7 +40,7 @@ public record Settings(@Nullable ConnectionId id, int maxCalls, int maxLanes, in
 	/** The longest frame on a control stream. */
 	public static final int MAX_CONTROL_FRAME = 16384;
 
-	private static final Settings UNTOLD = new Settings(null, 100, 1, 16384, 4194304, 8192, 256, List.of());
+	private static final Settings UNTOLD = new Settings(null, 100, 1, 16384, 4194304, 8192, 256, 65536, List.of());
 
 	private static final int ID = 1;
 
@@ -56,6 +57,8 @@ public record Settings(@Nullable ConnectionId id, int maxCalls, int maxLanes, in
 	private static final int MAX_METHODS = 7;
 
 	private static final int ENCODINGS = 8;
+
+	private static final int CALL_WINDOW = 9;
 
 	public Settings {
 		encodings = List.copyOf(encodings);
@@ -88,6 +91,7 @@ public record Settings(@Nullable ConnectionId id, int maxCalls, int maxLanes, in
 		if (!this.encodings.isEmpty()) {
 			writeEncodings(body);
 		}
+		writeNumber(body, CALL_WINDOW, this.callWindow);
 		Varint.write(out, 1L + body.readableBytes());
 		out.writeByte(FrameType.SETTINGS).writeBytes(body);
 	}
@@ -131,28 +135,35 @@ public record Settings(@Nullable ConnectionId id, int maxCalls, int maxLanes, in
 	}
 
 	private Settings with(long id, FrameCursor value) {
-		if (id < ID || id > ENCODINGS) {
+		if (id < ID || id > CALL_WINDOW) {
 			return this;
 		}
 		return switch ((int) id) {
 			case ID -> new Settings(readId(value), this.maxCalls, this.maxLanes, this.maxLaneFrame, this.maxMessage,
-					this.maxMetadata, this.maxMethods, this.encodings);
+					this.maxMetadata, this.maxMethods, this.callWindow, this.encodings);
 			case MAX_CALLS -> new Settings(this.id, readNumber("max-calls", value, 1, Integer.MAX_VALUE), this.maxLanes,
-					this.maxLaneFrame, this.maxMessage, this.maxMetadata, this.maxMethods, this.encodings);
+					this.maxLaneFrame, this.maxMessage, this.maxMetadata, this.maxMethods, this.callWindow,
+					this.encodings);
 			case MAX_LANES -> new Settings(this.id, this.maxCalls, readNumber("max-lanes", value, 1, Integer.MAX_VALUE),
-					this.maxLaneFrame, this.maxMessage, this.maxMetadata, this.maxMethods, this.encodings);
+					this.maxLaneFrame, this.maxMessage, this.maxMetadata, this.maxMethods, this.callWindow,
+					this.encodings);
 			case MAX_LANE_FRAME -> new Settings(this.id, this.maxCalls, this.maxLanes,
 					readNumber("max-lane-frame", value, MIN_SIZE, MAX_SIZE), this.maxMessage, this.maxMetadata,
-					this.maxMethods, this.encodings);
+					this.maxMethods, this.callWindow, this.encodings);
 			case MAX_MESSAGE -> new Settings(this.id, this.maxCalls, this.maxLanes, this.maxLaneFrame,
 					readNumber("max-message", value, 0, Integer.MAX_VALUE), this.maxMetadata, this.maxMethods,
-					this.encodings);
+					this.callWindow, this.encodings);
 			case MAX_METADATA -> new Settings(this.id, this.maxCalls, this.maxLanes, this.maxLaneFrame, this.maxMessage,
-					readNumber("max-metadata", value, MIN_SIZE, MAX_SIZE), this.maxMethods, this.encodings);
+					readNumber("max-metadata", value, MIN_SIZE, MAX_SIZE), this.maxMethods, this.callWindow,
+					this.encodings);
 			case MAX_METHODS -> new Settings(this.id, this.maxCalls, this.maxLanes, this.maxLaneFrame, this.maxMessage,
-					this.maxMetadata, readNumber("max-methods", value, 0, Integer.MAX_VALUE), this.encodings);
+					this.maxMetadata, readNumber("max-methods", value, 0, Integer.MAX_VALUE), this.callWindow,
+					this.encodings);
+			case ENCODINGS -> new Settings(this.id, this.maxCalls, this.maxLanes, this.maxLaneFrame, this.maxMessage,
+					this.maxMetadata, this.maxMethods, this.callWindow, readEncodings(value));
 			default -> new Settings(this.id, this.maxCalls, this.maxLanes, this.maxLaneFrame, this.maxMessage,
-					this.maxMetadata, this.maxMethods, readEncodings(value));
+					this.maxMetadata, this.maxMethods, readNumber("call-window", value, 1, Integer.MAX_VALUE),
+					this.encodings);
 		};
 	}
 

@@ -78,6 +78,42 @@ public final class SmallFrames {
 	}
 
 	/**
+	 * Writes CREDIT.
+	 * @param out where to
+	 * @param number the call's number
+	 * @param bytes how much more its receiver takes
+	 */
+	public static void writeCredit(ByteBuf out, long number, long bytes) {
+		Varint.write(out, 1L + Varint.length(number) + Varint.length(bytes));
+		out.writeByte(FrameType.CREDIT);
+		Varint.write(out, number);
+		Varint.write(out, bytes);
+	}
+
+	/**
+	 * Reads CREDIT up to the bytes.
+	 * @param in the body of the frame
+	 * @return the call's number
+	 */
+	public static long readCreditNumber(FrameCursor in) {
+		return in.readVarint("number");
+	}
+
+	/**
+	 * Reads the rest of CREDIT.
+	 * @param in the body of the frame, at the bytes
+	 * @return how much more the receiver takes
+	 */
+	public static int readCreditBytes(FrameCursor in) {
+		int bytes = in.readCount("bytes", Integer.MAX_VALUE);
+		if (bytes == 0) {
+			throw new WireException("bytes is 0, at least 1");
+		}
+		in.expectEnd();
+		return bytes;
+	}
+
+	/**
 	 * Writes HEADERS.
 	 * @param out where to
 	 * @param headers initial metadata

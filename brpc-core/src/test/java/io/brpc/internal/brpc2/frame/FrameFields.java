@@ -75,6 +75,10 @@ final class FrameFields implements FrameSink {
 				fields.put("message", rest(body));
 			}
 			case FrameType.CANCEL -> fields.put("number", SmallFrames.readCancel(body));
+			case FrameType.CREDIT -> {
+				fields.put("number", SmallFrames.readCreditNumber(body));
+				fields.put("bytes", (long) SmallFrames.readCreditBytes(body));
+			}
 			default -> SmallFrames.readEmpty(body);
 		}
 		this.name = FrameType.name(type);
@@ -93,6 +97,7 @@ final class FrameFields implements FrameSink {
 		number("max-message", settings.maxMessage(), 0, fields);
 		number("max-metadata", settings.maxMetadata(), 0, fields);
 		number("max-methods", settings.maxMethods(), 0, fields);
+		number("call-window", settings.callWindow(), 0, fields);
 		fields.put("encodings", settings.encodings());
 	}
 

@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class FrameWriterTests {
 
 	private static final List<String> WRITTEN = List.of("GOAWAY", "DONE", "HALF_CLOSE", "PING", "PONG", "CANCEL",
-			"MESSAGE", "HEADERS", "CALL", "ANSWER");
+			"CREDIT", "MESSAGE", "HEADERS", "CALL", "ANSWER");
 
 	@TestFactory
 	Stream<DynamicTest> writesTheVectors() {
@@ -55,6 +55,7 @@ class FrameWriterTests {
 			case "PING", "PONG" -> SmallFrames.writePing(out, frame.equals("PING") ? FrameType.PING : FrameType.PONG,
 					HexFormat.fromHexDigitsToLong((String) fields.get("payload")));
 			case "CANCEL" -> SmallFrames.writeCancel(out, (Long) fields.get("number"));
+			case "CREDIT" -> SmallFrames.writeCredit(out, (Long) fields.get("number"), (Long) fields.get("bytes"));
 			case "MESSAGE" -> SmallFrames.writeMessageHead(out, encoding, message.length);
 			case "HEADERS" -> SmallFrames.writeHeaders(out, metadata(fields, "metadata"));
 			case "CALL" -> writeCall(out, fields, encoding, message.length);
@@ -108,7 +109,7 @@ class FrameWriterTests {
 
 	@Test
 	void settingsAreReadAsTheyWereWritten() {
-		Settings settings = new Settings(ConnectionId.random(), 7, 3, 2048, 0, 4096, 0, List.of("gzip", "zstd"));
+		Settings settings = new Settings(ConnectionId.random(), 7, 3, 2048, 0, 4096, 0, 77, List.of("gzip", "zstd"));
 		ByteBuf out = Unpooled.buffer();
 		settings.write(out);
 		byte[] bytes = ByteBufUtil.getBytes(out);
