@@ -209,7 +209,9 @@ class ReconnectTests {
 				.isGreaterThan((long) (0.5 * backoff));
 			backoff *= 1.6;
 		}
-		assertThat(client.log().awaitReasons(4)).first()
+		// Where the close arrives together with what makes a connection ready, the client
+		// takes it for a failed attempt.
+		assertThat(client.log().awaitReasons(1)).first()
 			.isEqualTo(CloseReason.remote(CloseCode.NO_ERROR.code(), "not today"));
 	}
 
