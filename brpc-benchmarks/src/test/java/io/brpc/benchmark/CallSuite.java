@@ -13,7 +13,6 @@ import io.brpc.benchmark.report.Outcome;
 import io.brpc.benchmark.report.Report;
 import io.brpc.benchmark.report.Run;
 import io.brpc.benchmark.report.Section;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs loads of calls on all products by turns. Not safe for use by several threads.
@@ -33,6 +32,8 @@ final class CallSuite implements AutoCloseable {
 
 	private final Place place;
 
+	private final List<Product> products;
+
 	private final List<Pair> pairs = new ArrayList<>();
 
 	private final Map<String, String> failures = new HashMap<>();
@@ -49,6 +50,7 @@ final class CallSuite implements AutoCloseable {
 		this.options = options;
 		this.report = report;
 		this.place = place;
+		this.products = products;
 		for (Product product : products) {
 			try {
 				Pair pair = new Pair(product, place);
@@ -94,19 +96,17 @@ final class CallSuite implements AutoCloseable {
 					.add(run(pair, workload, this.options.runTime())));
 			}
 		}
-		List<Outcome> outcomes = new ArrayList<>();
+		Map<String, Map<String, String>> settings = new HashMap<>();
 		for (Pair pair : this.pairs) {
-			String name = pair.product().name();
-			outcomes.add(outcome(pair, runs.getOrDefault(name, List.of()), failed.get(name)));
+			attempt(pair, failed, () -> settings.put(pair.product().name(), pair.settings()));
 		}
-		if (!outcomes.isEmpty()) {
-			this.report.add(new Section(title, workload.measure(), outcomes));
-		}
-	}
-
-	private static Outcome outcome(Pair pair, List<Run> runs, @Nullable String failure) {
-		Map<String, String> settings = (failure != null) ? Map.of() : pair.settings();
-		return new Outcome(pair.product().name(), runs, settings, failure);
+		// Of all products: one that does not start is a result, too.
+		List<Outcome> outcomes = this.products.stream()
+			.map(Product::name)
+			.map((name) -> new Outcome(name, runs.getOrDefault(name, List.of()), settings.getOrDefault(name, Map.of()),
+					failed.get(name)))
+			.toList();
+		this.report.add(new Section(title, workload.measure(), outcomes));
 	}
 
 	private static void attempt(Pair pair, Map<String, String> failures, Runnable step) {

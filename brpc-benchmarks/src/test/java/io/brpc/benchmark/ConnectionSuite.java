@@ -59,19 +59,24 @@ final class ConnectionSuite {
 	void dial(List<Product> products) throws IOException {
 		List<Pair> pairs = new ArrayList<>();
 		try {
+			Map<String, String> failures = new HashMap<>();
 			for (Product product : products) {
-				pairs.add(new Pair(product, this.place));
+				try {
+					pairs.add(new Pair(product, this.place));
+				}
+				catch (IOException | IllegalStateException ex) {
+					failures.put(product.name(), String.valueOf(ex.getMessage()));
+				}
 			}
 			List<ProcessHandle> own = pairs.stream().flatMap((pair) -> pair.processes().stream()).toList();
 			Map<String, List<Run>> runs = new HashMap<>();
-			Map<String, String> failures = new HashMap<>();
 			for (int round = -1; round < this.options.rounds(); round++) {
 				for (Pair pair : pairs) {
 					dial(pair, round < 0, own, runs, failures);
 				}
 			}
-			List<Outcome> outcomes = pairs.stream()
-				.map((pair) -> pair.product().name())
+			List<Outcome> outcomes = products.stream()
+				.map(Product::name)
 				.map((name) -> new Outcome(name, runs.getOrDefault(name, List.of()), Map.of(), failures.get(name)))
 				.toList();
 			this.report.add(new Section("new connection, one nested call, " + DIALING + " at a time",

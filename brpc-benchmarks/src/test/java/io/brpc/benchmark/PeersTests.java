@@ -26,7 +26,7 @@ class PeersTests {
 	private Path directory;
 
 	@ParameterizedTest
-	@ValueSource(strings = { "brpc/1", "grpc-tls", "rsocket-tls" })
+	@ValueSource(strings = { "brpc/1", "brpc/2", "grpc-tls", "rsocket-tls" })
 	void aProductCallsAndIsCalledBack(String name) throws IOException {
 		Place place = Place.loopback(Certificates.make(this.directory), this.directory.resolve("log"));
 		try (Pair pair = new Pair(Product.java(name, "128m"), place)) {

@@ -49,7 +49,7 @@ final class BrpcClientEnd implements End {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		this.settings = TransportSettings.defaults().withApplicationProtocols(wire);
+		this.settings = BrpcServerEnd.settings(wire);
 		this.host = host;
 		this.port = port;
 	}

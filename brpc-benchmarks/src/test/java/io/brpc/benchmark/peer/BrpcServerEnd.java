@@ -3,6 +3,7 @@ package io.brpc.benchmark.peer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import io.brpc.AdmissionLimits;
 import io.brpc.BrpcConnection;
 import io.brpc.ClientStub;
 import io.brpc.TransportSettings;
+import io.brpc.Wire;
 import io.brpc.server.BrpcServer;
 import io.brpc.server.BrpcServerBuilder;
 import io.brpc.testing.proto.ExerciseGrpc;
@@ -37,13 +39,26 @@ final class BrpcServerEnd implements End {
 			.forAddress(new InetSocketAddress(host, 0),
 					TlsServerCredentials.create(certificates.server(), certificates.key()))
 			.directExecutor()
-			.transportSettings(TransportSettings.defaults().withApplicationProtocols(wire))
+			.transportSettings(settings(wire))
 			.admissionLimits(new AdmissionLimits(MANY, MANY, MANY, 0))
 			.fallbackHandlerRegistry(services)
 			.build();
 		this.clients = ClientStub.of(this.server.connections(), (channel) -> channel);
 		services.addService(new EchoService(() -> new StubCaller(this.clients.get())));
 		this.server.start();
+	}
+
+	/**
+	 * Returns how either end of this project's connections behaves.
+	 * @param wire the only wire that is spoken
+	 * @return the settings
+	 */
+	static TransportSettings settings(String wire) {
+		return TransportSettings.defaults()
+			.withWires(Arrays.stream(Wire.values())
+				.filter((known) -> known.protocol().equals(wire))
+				.findFirst()
+				.orElseThrow(() -> new IllegalArgumentException("unknown wire " + wire)));
 	}
 
 	@Override
