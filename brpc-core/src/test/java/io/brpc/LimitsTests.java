@@ -17,7 +17,6 @@ import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Peers;
 import io.brpc.testing.TestClient;
 import io.brpc.testing.TestServer;
-import io.brpc.testing.TestWires;
 import io.brpc.testing.proto.ExerciseGrpc;
 import io.brpc.testing.proto.Payload;
 import io.grpc.Context;
@@ -25,7 +24,6 @@ import io.grpc.Deadline;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
-import org.assertj.core.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -201,8 +199,6 @@ class LimitsTests {
 
 	@Test
 	void clientThatCancelsTooFastLosesItsConnection() throws Exception {
-		// brpc/2 does not keep this limit yet.
-		Assumptions.assumeThat(TestWires.wire()).isEqualTo(Wire.BRPC_1);
 		TestServer server = this.peers.server((builder) -> builder.callLimits(new CallLimits(1000, 20, 8)));
 		server.serve(new HangingService());
 		TestClient client = this.peers.client(server);
