@@ -35,7 +35,7 @@ final class AnswerStream implements StreamOpener.Opening {
 
 	@Override
 	public void opened(QuicStreamChannel stream) {
-		StreamOutput output = new StreamOutput(this.session, stream, true, (count) -> {
+		StreamOutput output = new StreamOutput(this.session, stream, (count) -> {
 		});
 		ByteBuf out = output.buffer();
 		out.writeByte(StreamKind.ANSWER);

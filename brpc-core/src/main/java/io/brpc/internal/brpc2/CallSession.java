@@ -79,7 +79,7 @@ public final class CallSession {
 		this.encodings = service.encodings();
 		this.owner = owner;
 		this.turn = new Turn(quic.eventLoop(), ReadBatch.of(quic));
-		this.budget = new SendBudget(settings.maxQueuedBytes());
+		this.budget = new SendBudget(owner::peerName, settings.maxQueuedBytes());
 		this.untaken = new UntakenBytes(settings.maxUntakenBytes());
 		this.opener = new StreamOpener(this, quic);
 		this.outbound = new OutboundCalls(this);

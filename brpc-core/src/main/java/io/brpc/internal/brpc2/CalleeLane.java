@@ -38,7 +38,7 @@ final class CalleeLane extends StreamHalf implements InboundRoute {
 	CalleeLane(CallSession session, QuicStreamChannel stream, Settings peer) {
 		super(session, stream, 1);
 		this.peer = peer;
-		this.output = new StreamOutput(session, stream, true, (count) -> {
+		this.output = new StreamOutput(session, stream, (count) -> {
 		});
 	}
 

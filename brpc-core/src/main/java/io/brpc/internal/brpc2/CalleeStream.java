@@ -41,7 +41,7 @@ final class CalleeStream extends StreamHalf implements InboundRoute {
 	CalleeStream(CallSession session, QuicStreamChannel stream, Settings peer) {
 		super(session, stream, 1);
 		this.peer = peer;
-		this.output = new StreamOutput(session, stream, false, this::written);
+		this.output = new StreamOutput(session, stream, this::written);
 		this.responses = new MessageQueue(session, this::failed);
 		this.responses.open(this.output, peer.callWindow());
 		this.credit = new Credit(session.settings().callWindow());

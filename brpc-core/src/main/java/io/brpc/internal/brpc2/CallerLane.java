@@ -31,7 +31,7 @@ final class CallerLane extends StreamHalf implements OutboundRoute {
 	CallerLane(CallSession session, QuicStreamChannel stream, Settings peer) {
 		super(session, stream, 0);
 		this.peer = peer;
-		this.output = new StreamOutput(session, stream, true, (count) -> {
+		this.output = new StreamOutput(session, stream, (count) -> {
 		});
 		stream.pipeline().addLast(new StreamInput(session, this));
 		this.output.buffer().writeByte(StreamKind.LANE);

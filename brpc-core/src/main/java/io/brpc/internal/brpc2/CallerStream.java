@@ -45,7 +45,7 @@ final class CallerStream implements OutboundRoute, StreamOpener.Opening {
 	@Override
 	public void opened(QuicStreamChannel stream) {
 		stream.config().setAutoRead(false).setRecvByteBufAllocator(new FixedRecvByteBufAllocator(READ_SIZE));
-		StreamOutput output = new StreamOutput(this.call.session(), stream, false, this.call::written);
+		StreamOutput output = new StreamOutput(this.call.session(), stream, this.call::written);
 		this.output = output;
 		AnswerHalf input = new AnswerHalf(this.call, stream, 0, this.messages, output::end);
 		this.input = input;

@@ -43,7 +43,7 @@ final class ControlOutput implements StreamOpener.Opening {
 
 	@Override
 	public void opened(QuicStreamChannel stream) {
-		StreamOutput output = new StreamOutput(this.session, stream, true, (count) -> {
+		StreamOutput output = new StreamOutput(this.session, stream, (count) -> {
 		});
 		this.output = output;
 		output.buffer().writeByte(StreamKind.CONTROL);

@@ -1,6 +1,7 @@
 package io.brpc.internal.brpc2;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 import io.grpc.Status;
 
@@ -15,11 +16,19 @@ final class SendBudget {
 	 */
 	private static final long RESERVE = 4 << 20;
 
+	private final Supplier<String> peer;
+
 	private final long maxBytes;
 
 	private final AtomicLong bytes = new AtomicLong();
 
-	SendBudget(long maxBytes) {
+	/**
+	 * Makes a budget.
+	 * @param peer what a refusal calls the peer
+	 * @param maxBytes how much may wait
+	 */
+	SendBudget(Supplier<String> peer, long maxBytes) {
+		this.peer = peer;
 		this.maxBytes = maxBytes;
 	}
 
@@ -61,8 +70,8 @@ final class SendBudget {
 	 * @return the status
 	 */
 	Status refusal(int count) {
-		return Status.RESOURCE_EXHAUSTED.withDescription((this.bytes.get() + count)
-				+ " bytes queued towards the peer, limit is " + this.maxBytes + "; send only while isReady()");
+		return Status.RESOURCE_EXHAUSTED.withDescription((this.bytes.get() + count) + " bytes queued towards "
+				+ this.peer.get() + ", limit is " + this.maxBytes + "; send only while isReady()");
 	}
 
 }

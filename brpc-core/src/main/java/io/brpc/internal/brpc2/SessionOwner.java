@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link CallSession} tells its connection, and asks it. Called on the event loop;
- * {@link #lossStatus}, {@link #attributes} and {@link #authority} by any thread.
+ * {@link #lossStatus}, {@link #attributes}, {@link #authority} and {@link #peerName} by
+ * any thread.
  */
 public interface SessionOwner {
 
@@ -68,5 +69,11 @@ public interface SessionOwner {
 	 * @return such as {@code host:port}
 	 */
 	String authority();
+
+	/**
+	 * Returns what a status calls the peer.
+	 * @return such as {@code brpc connection <id>}
+	 */
+	String peerName();
 
 }

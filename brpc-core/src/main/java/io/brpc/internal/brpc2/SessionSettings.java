@@ -24,8 +24,7 @@ import io.brpc.internal.quic.StreamCredit;
  * @param maxUntakenBytes how much may have arrived that the application has not taken,
  * bytes, all calls together; a call that brings more ends
  * @param maxCancelsPerSecond how many calls the peer may cancel in a second
- * @param stallTimeout how long the peer may take nothing of what waits on a lane or the
- * control stream
+ * @param stallTimeout how long the peer may take nothing of what waits on a stream
  * @param keepAliveInterval a connection that is silent for this long is pinged; zero for
  * never
  */

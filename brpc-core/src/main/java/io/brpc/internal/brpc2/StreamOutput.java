@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The writing half of a stream. What is written in a turn is gathered in one buffer and
  * handed over at its end; while QUIC has not taken all of one buffer, the next one waits
- * here, for the stream's own queue has no bound.
+ * here, for the stream's own queue has no bound. The peer has to read every stream,
+ * whatever its application does, so one that takes nothing for long is cut off.
  * <p>
  * Event-loop confined. Owns the buffer that it gathers in.
  */
@@ -28,8 +29,6 @@ final class StreamOutput {
 
 	private final IntConsumer onWritten;
 
-	private final boolean watched;
-
 	private final ChannelFutureListener writeListener = this::written;
 
 	private @Nullable ByteBuf buffer;
@@ -38,7 +37,11 @@ final class StreamOutput {
 
 	private boolean dirty;
 
-	private boolean writing;
+	/**
+	 * What QUIC has not taken all of. It is QUIC's own; only how much is left of it is
+	 * asked for.
+	 */
+	private @Nullable ByteBuf writing;
 
 	private int writingCharge;
 
@@ -54,13 +57,11 @@ final class StreamOutput {
 	 * Makes an output.
 	 * @param session the session of the stream
 	 * @param stream the stream
-	 * @param watched whether the peer has to read it, whatever the application does
 	 * @param onWritten told when bytes that were charged are with QUIC
 	 */
-	StreamOutput(CallSession session, QuicStreamChannel stream, boolean watched, IntConsumer onWritten) {
+	StreamOutput(CallSession session, QuicStreamChannel stream, IntConsumer onWritten) {
 		this.session = session;
 		this.stream = stream;
-		this.watched = watched;
 		this.onWritten = onWritten;
 	}
 
@@ -112,9 +113,7 @@ final class StreamOutput {
 		}
 		this.session.budget().remove(this.charge);
 		this.charge = 0;
-		if (this.stallCheck != null) {
-			this.stallCheck.cancel(false);
-		}
+		stopStallCheck();
 	}
 
 	/**
@@ -123,7 +122,7 @@ final class StreamOutput {
 	void flush() {
 		this.dirty = false;
 		ByteBuf bytes = this.buffer;
-		if (bytes == null || this.writing) {
+		if (bytes == null || this.writing != null) {
 			return;
 		}
 		if (this.closed) {
@@ -131,7 +130,7 @@ final class StreamOutput {
 			return;
 		}
 		this.buffer = null;
-		this.writing = true;
+		this.writing = bytes;
 		this.writingCharge = this.charge;
 		this.charge = 0;
 		this.writeCount++;
@@ -142,14 +141,14 @@ final class StreamOutput {
 		}
 		else {
 			write.addListener(this.writeListener);
-			if (this.watched && this.stallCheck == null) {
+			if (this.stallCheck == null) {
 				checkForStall();
 			}
 		}
 	}
 
 	private void written(ChannelFuture write) {
-		this.writing = false;
+		this.writing = null;
 		int count = this.writingCharge;
 		this.writingCharge = 0;
 		this.session.budget().remove(count);
@@ -180,20 +179,23 @@ final class StreamOutput {
 	 * if the peer's FIN has been read.
 	 */
 	private void sendFinIfAllIsWritten() {
-		if (this.ends && !this.writing && this.buffer == null && !this.closed) {
+		if (this.ends && this.writing == null && this.buffer == null && !this.closed) {
 			this.closed = true;
+			// It would hold on to the stream until it is due.
+			stopStallCheck();
 			this.stream.eventLoop().execute(() -> this.stream.shutdownOutput());
 		}
 	}
 
 	private void checkForStall() {
 		long before = this.writeCount;
+		int leftBefore = left();
 		this.stallCheck = this.stream.eventLoop().schedule(() -> {
 			this.stallCheck = null;
-			if (this.closed || !this.writing) {
+			if (this.closed || this.writing == null) {
 				return;
 			}
-			if (this.writeCount == before) {
+			if (this.writeCount == before && left() == leftBefore) {
 				this.session.broken(CloseCode.STALLED,
 						"stream " + this.stream.streamId() + ": the peer has read nothing for "
 								+ this.session.settings().stallTimeout().toMillis() + " ms");
@@ -202,6 +204,23 @@ final class StreamOutput {
 				checkForStall();
 			}
 		}, this.session.settings().stallTimeout().toNanos(), TimeUnit.NANOSECONDS);
+	}
+
+	/**
+	 * Returns how much of a buffer QUIC has yet to take: a large message may take longer
+	 * than the peer is given to read any of it.
+	 * @return bytes
+	 */
+	private int left() {
+		ByteBuf writing = this.writing;
+		return (writing != null) ? writing.readableBytes() : 0;
+	}
+
+	private void stopStallCheck() {
+		if (this.stallCheck != null) {
+			this.stallCheck.cancel(false);
+			this.stallCheck = null;
+		}
 	}
 
 }

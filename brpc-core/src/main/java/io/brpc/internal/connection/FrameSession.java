@@ -134,6 +134,11 @@ abstract class FrameSession implements Session, SessionOwner {
 	}
 
 	@Override
+	public final String peerName() {
+		return "brpc connection " + connection().id();
+	}
+
+	@Override
 	public final boolean isEnded() {
 		return this.drained;
 	}

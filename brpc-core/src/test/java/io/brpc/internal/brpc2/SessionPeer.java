@@ -229,6 +229,11 @@ final class SessionPeer implements ConnectionEvents, SessionOwner, CallService {
 	}
 
 	@Override
+	public String peerName() {
+		return "somebody";
+	}
+
+	@Override
 	public ServerMethodDefinition<?, ?> lookup(String fullMethodName) {
 		return this.methods.get(fullMethodName);
 	}
