@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import io.brpc.internal.brpc2.frame.Varint;
 import io.brpc.testing.CallKind;
 import io.brpc.testing.ExerciseService;
 import io.brpc.testing.HangingService;
 import io.brpc.testing.Leaks;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Payloads;
 import io.brpc.testing.Peers;
 import io.brpc.testing.RawClient;
@@ -22,14 +24,18 @@ import io.brpc.testing.Recorder;
 import io.brpc.testing.TestCertificates;
 import io.brpc.testing.TestClient;
 import io.brpc.testing.TestServer;
+import io.brpc.testing.TestWires;
 import io.brpc.testing.proto.ExerciseGrpc;
 import io.brpc.testing.proto.Payload;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -44,6 +50,7 @@ import static org.awaitility.Awaitility.await;
  * read.
  */
 @ExtendWith(Leaks.class)
+@OnEachWire
 class SendQueueLimitTests {
 
 	private static final long LIMIT = 1 << 20;
@@ -81,7 +88,7 @@ class SendQueueLimitTests {
 		assertThat(flood.awaitCancellation()).isTrue();
 		// What has arrived is the caller's, and comes before the status.
 		slow.call().request(MANY);
-		assertThat(slow.awaitEnd().getCode()).isEqualTo(Status.Code.CANCELLED);
+		assertThat(slow.awaitEnd().getCode()).isEqualTo(refusal());
 		assertThat(slow.messages()).hasSizeLessThan(MANY);
 		assertThat(CallKind.UNARY.ask(pair.caller(), PIECE)).isEqualTo(PIECE);
 		pair.awaitEmptyQueues();
@@ -125,16 +132,16 @@ class SendQueueLimitTests {
 		TestServer server = this.peers.server((builder) -> builder.transportSettings(impatient()));
 		List<TestClient> others = List.of(this.peers.client(server), this.peers.client(server));
 		InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
-		try (RawClient raw = new RawClient(address, TestCertificates.shared())) {
-			QuicStreamChannel stream = raw.openUnreadStream(Http2.call(PIECE.toBuilder().setCount(MANY).build()));
+		try (RawClient raw = new RawClient(address, TestCertificates.shared(), TestWires.wire())) {
+			QuicStreamChannel stream = callAndReadNothing(raw, PIECE.toBuilder().setCount(MANY).build());
 			CompletableFuture<RawClose> close = CompletableFuture.supplyAsync(() -> awaitClose(raw));
 			await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(() -> {
-				stream.writeAndFlush(Unpooled.wrappedBuffer(Http2.UNKNOWN_FRAME));
+				stream.writeAndFlush(Unpooled.wrappedBuffer(unknownFrame()));
 				others.forEach((other) -> CallKind.UNARY.ask(other.channel(), Payloads.text("on time")));
 				return close.isDone();
 			});
 			assertThat(close.get().code()).isEqualTo(CloseCode.STALLED.code());
-			assertThat(close.get().reason()).contains("forward gRPC stream")
+			assertThat(close.get().reason()).contains(streamName(stream))
 				.contains("read nothing for " + IDLE.toMillis() + " ms");
 		}
 		assertThat(others).allSatisfy((other) -> assertThat(other.log().reasons()).isEmpty());
@@ -163,8 +170,42 @@ class SendQueueLimitTests {
 			.until(() -> far.stats().toCompletableFuture().get(30, TimeUnit.SECONDS).inboundCalls() == 0);
 	}
 
+	/**
+	 * On brpc/1 all that a handler can do to its call is to reset it; brpc/2 says why.
+	 */
+	private static Status.Code refusal() {
+		return switch (TestWires.wire()) {
+			case BRPC_1 -> Status.Code.CANCELLED;
+			case BRPC_2 -> Status.Code.RESOURCE_EXHAUSTED;
+		};
+	}
+
 	private static TransportSettings impatient() {
-		return TransportSettings.defaults().withIdle(IDLE, Duration.ZERO);
+		return TestWires.settings().withIdle(IDLE, Duration.ZERO);
+	}
+
+	private static QuicStreamChannel callAndReadNothing(RawClient raw, Payload request) throws Exception {
+		return switch (TestWires.wire()) {
+			case BRPC_1 -> raw.openUnreadStream(Http2.call(request));
+			case BRPC_2 -> {
+				raw.openStream(QuicStreamType.UNIDIRECTIONAL, Frames.CONTROL);
+				yield raw.openUnreadStream(Frames.call(request));
+			}
+		};
+	}
+
+	private static byte[] unknownFrame() {
+		return switch (TestWires.wire()) {
+			case BRPC_1 -> Http2.UNKNOWN_FRAME;
+			case BRPC_2 -> Frames.UNKNOWN_FRAME;
+		};
+	}
+
+	private static String streamName(QuicStreamChannel stream) {
+		return switch (TestWires.wire()) {
+			case BRPC_1 -> "forward gRPC stream";
+			case BRPC_2 -> "stream " + stream.streamId();
+		};
 	}
 
 	private static RawClose awaitClose(RawClient raw) {
@@ -197,7 +238,7 @@ class SendQueueLimitTests {
 
 		Pair(Direction direction, ExerciseService service) {
 			this.direction = direction;
-			TransportSettings settings = TransportSettings.defaults().withMaxQueuedBytes(LIMIT);
+			TransportSettings settings = TestWires.settings().withMaxQueuedBytes(LIMIT);
 			TestServer server = SendQueueLimitTests.this.peers.server((builder) -> builder.transportSettings(settings))
 				.serve(service);
 			TestClient client = SendQueueLimitTests.this.peers.client(server,
@@ -344,6 +385,43 @@ class SendQueueLimitTests {
 
 		private static byte[] number(int value) {
 			return new byte[] { (byte) (value >> 24), (byte) (value >> 16), (byte) (value >> 8), (byte) value };
+		}
+
+	}
+
+	/**
+	 * brpc/2 by hand.
+	 */
+	private static final class Frames {
+
+		/**
+		 * A control stream, whose SETTINGS give each call a window that never closes.
+		 */
+		static final byte[] CONTROL = { 0x01, 8, 0x01, 9, 5, -1, -1, -1, -1, 7 };
+
+		/**
+		 * Of a type that nobody knows, so that it has to be ignored.
+		 */
+		static final byte[] UNKNOWN_FRAME = { 1, 0x7f };
+
+		/**
+		 * Returns a stream of its own for a call with one request.
+		 * @param request the request
+		 * @return the bytes
+		 */
+		static byte[] call(Payload request) {
+			byte[] path = ExerciseGrpc.getServerStreamMethod().getFullMethodName().getBytes(StandardCharsets.US_ASCII);
+			byte[] message = request.toByteArray();
+			ByteBuf bytes = Unpooled.buffer().writeByte(0x03);
+			// CALL: number 0, which is followed by the method's path.
+			bytes.writeByte(5 + path.length).writeByte(0x10).writeByte(0).writeByte(1).writeByte(0);
+			bytes.writeByte(path.length).writeBytes(path);
+			// MESSAGE
+			Varint.write(bytes, 2 + message.length);
+			bytes.writeByte(0x13).writeByte(0).writeBytes(message);
+			// HALF_CLOSE
+			bytes.writeByte(1).writeByte(0x14);
+			return ByteBufUtil.getBytes(bytes);
 		}
 
 	}

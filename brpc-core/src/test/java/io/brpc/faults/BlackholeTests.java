@@ -15,6 +15,7 @@ import io.brpc.testing.Peers;
 import io.brpc.testing.RelayRules;
 import io.brpc.testing.TestClient;
 import io.brpc.testing.UdpRelay.Direction;
+import io.brpc.testing.TestWires;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -129,9 +130,7 @@ class BlackholeTests {
 	}
 
 	private Network network(Duration idle) {
-		TransportSettings settings = TransportSettings.defaults()
-			.withIdle(idle, Duration.ZERO)
-			.withSetupTimeout(SETUP_TIMEOUT);
+		TransportSettings settings = TestWires.settings().withIdle(idle, Duration.ZERO).withSetupTimeout(SETUP_TIMEOUT);
 		return new Network(this.peers, CLIENTS, CALLS_PER_SECOND, settings,
 				(builder) -> builder.reconnect(Network.QUICK));
 	}

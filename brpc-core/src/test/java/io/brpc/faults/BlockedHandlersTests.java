@@ -19,6 +19,7 @@ import io.brpc.testing.ExerciseService;
 import io.brpc.testing.FaultReport;
 import io.brpc.testing.FaultSize;
 import io.brpc.testing.Leaks;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Payloads;
 import io.brpc.testing.Peers;
 import io.brpc.testing.Recorder;
@@ -47,6 +48,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * them finish: what they wait for never needs a thread that they hold.
  */
 @ExtendWith(Leaks.class)
+@OnEachWire
 class BlockedHandlersTests {
 
 	private static final int CALLS = FaultSize.of(200, 2_000);

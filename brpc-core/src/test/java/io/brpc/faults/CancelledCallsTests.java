@@ -18,6 +18,7 @@ import io.brpc.testing.FaultReport;
 import io.brpc.testing.FaultSize;
 import io.brpc.testing.Leaks;
 import io.brpc.testing.Ledger;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Payloads;
 import io.brpc.testing.Peers;
 import io.brpc.testing.Recorder;
@@ -42,6 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * their lives. Each ends once, each handler ends, and the connection is as good as new.
  */
 @ExtendWith(Leaks.class)
+@OnEachWire
 class CancelledCallsTests {
 
 	private static final int CALLS = FaultSize.of(2_000, 100_000);

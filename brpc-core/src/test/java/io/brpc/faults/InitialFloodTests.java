@@ -8,7 +8,6 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.brpc.AdmissionLimits;
-import io.brpc.TransportSettings;
 import io.brpc.testing.CallKind;
 import io.brpc.testing.FaultReport;
 import io.brpc.testing.FaultSize;
@@ -20,6 +19,7 @@ import io.brpc.testing.RawDatagrams.Retry;
 import io.brpc.testing.SealedInitial;
 import io.brpc.testing.TestClient;
 import io.brpc.testing.TestServer;
+import io.brpc.testing.TestWires;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
@@ -79,7 +79,7 @@ class InitialFloodTests {
 		this.logger.addAppender(this.log);
 		this.server = this.peers
 			.server((builder) -> builder.admissionLimits(new AdmissionLimits(1000, 1000, MAX_HANDSHAKES, 0))
-				.transportSettings(TransportSettings.defaults().withSetupTimeout(SETUP_TIMEOUT)));
+				.transportSettings(TestWires.settings().withSetupTimeout(SETUP_TIMEOUT)));
 		this.bystander = new Bystander(this.peers, this.server);
 		this.report.fault("18, 22 " + test.getTestMethod().orElseThrow().getName() + " " + test.getDisplayName(), "")
 			.measured("p99 of a bystander before", this.bystander.timeOfNext());

@@ -2,7 +2,6 @@ package io.brpc.faults;
 
 import java.time.Duration;
 
-import io.brpc.TransportSettings;
 import io.brpc.testing.FaultReport;
 import io.brpc.testing.FaultSize;
 import io.brpc.testing.Leaks;
@@ -10,6 +9,7 @@ import io.brpc.testing.Network;
 import io.brpc.testing.Peers;
 import io.brpc.testing.RelayRules;
 import io.brpc.testing.UdpRelay;
+import io.brpc.testing.TestWires;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -65,7 +65,7 @@ class LossyPathTests {
 	}
 
 	private Network lossy(int percent) {
-		Network network = new Network(this.peers, CLIENTS, CALLS_PER_SECOND, TransportSettings.defaults());
+		Network network = new Network(this.peers, CLIENTS, CALLS_PER_SECOND, TestWires.settings());
 		this.report.fault("1 loss of " + percent + " %", SIZE + ", " + TIME.toSeconds() + " s").calls(network.ledger());
 		network.relay().rules(RelayRules.NONE.withLoss(percent / 100.0));
 		return network;
@@ -73,7 +73,7 @@ class LossyPathTests {
 
 	@Test
 	void doubledAndReorderedPacketsRunNoHandlerTwice() {
-		Network network = new Network(this.peers, CLIENTS, CALLS_PER_SECOND, TransportSettings.defaults());
+		Network network = new Network(this.peers, CLIENTS, CALLS_PER_SECOND, TestWires.settings());
 		this.report.fault("2 duplicates 20 %, reordering 20 %", SIZE + ", " + TIME.toSeconds() + " s")
 			.calls(network.ledger());
 		network.relay().rules(RelayRules.NONE.withDuplicates(0.2).withReordering(0.2));
@@ -84,7 +84,7 @@ class LossyPathTests {
 
 	@Test
 	void delayAndJitterLoseNoConnection() {
-		Network network = new Network(this.peers, CLIENTS, CALLS_PER_SECOND, TransportSettings.defaults());
+		Network network = new Network(this.peers, CLIENTS, CALLS_PER_SECOND, TestWires.settings());
 		this.report.fault("3 delay 100 +- 50 ms", SIZE + ", " + LONG_TIME.toSeconds() + " s").calls(network.ledger());
 		network.relay().rules(RelayRules.NONE.withDelay(Duration.ofMillis(100), Duration.ofMillis(50)));
 		network.keepConnectedFor(LONG_TIME);

@@ -10,6 +10,7 @@ import io.brpc.testing.ExerciseService;
 import io.brpc.testing.FaultReport;
 import io.brpc.testing.Leaks;
 import io.brpc.testing.Ledger;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Payloads;
 import io.brpc.testing.Peers;
 import io.brpc.testing.Recorder;
@@ -35,6 +36,7 @@ import static org.awaitility.Awaitility.await;
  * connection.
  */
 @ExtendWith(Leaks.class)
+@OnEachWire
 class LostAnswerTests {
 
 	@RegisterExtension

@@ -9,6 +9,7 @@ import io.brpc.CallbackLimits;
 import io.brpc.ClientStub;
 import io.brpc.testing.ExerciseService;
 import io.brpc.testing.Leaks;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Payloads;
 import io.brpc.testing.Peers;
 import io.brpc.testing.Recorder;
@@ -37,6 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * got.
  */
 @ExtendWith(Leaks.class)
+@OnEachWire
 class NestedCancellationTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -8,6 +8,7 @@ import io.brpc.testing.FaultSize;
 import io.brpc.testing.Leaks;
 import io.brpc.testing.Network;
 import io.brpc.testing.Peers;
+import io.brpc.testing.TestWires;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -41,7 +42,7 @@ class RebindTests {
 
 	@Test
 	void everyRebindingIsSurvivedOrFollowedByANewConnection() {
-		TransportSettings settings = TransportSettings.defaults()
+		TransportSettings settings = TestWires.settings()
 			.withIdle(IDLE, Duration.ZERO)
 			.withSetupTimeout(Duration.ofSeconds(2));
 		Network network = new Network(this.peers, CLIENTS, CALLS_PER_SECOND, settings,

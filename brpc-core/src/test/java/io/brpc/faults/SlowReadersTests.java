@@ -12,6 +12,7 @@ import io.brpc.testing.FaultReport;
 import io.brpc.testing.FaultSize;
 import io.brpc.testing.Feed;
 import io.brpc.testing.Leaks;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Payloads;
 import io.brpc.testing.Peers;
 import io.brpc.testing.Recorder;
@@ -36,6 +37,7 @@ import static org.awaitility.Awaitility.await;
  * windows.
  */
 @ExtendWith(Leaks.class)
+@OnEachWire
 class SlowReadersTests {
 
 	private static final int CLIENTS = FaultSize.of(10, 50);

@@ -2,13 +2,13 @@ package io.brpc.faults;
 
 import java.time.Duration;
 
-import io.brpc.TransportSettings;
 import io.brpc.testing.FaultReport;
 import io.brpc.testing.FaultSize;
 import io.brpc.testing.Leaks;
 import io.brpc.testing.Network;
 import io.brpc.testing.Peers;
 import io.brpc.testing.RelayRules;
+import io.brpc.testing.TestWires;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -40,7 +40,7 @@ class SoakTests {
 
 	@Test
 	void aLittleLossIsBorneForLong() {
-		Network network = new Network(this.peers, CLIENTS, CALLS_PER_SECOND, TransportSettings.defaults());
+		Network network = new Network(this.peers, CLIENTS, CALLS_PER_SECOND, TestWires.settings());
 		this.report
 			.fault("20 soak at 1 % loss",
 					CLIENTS + " clients, " + CALLS_PER_SECOND + " calls/s each way, " + TIME.toSeconds() + " s")

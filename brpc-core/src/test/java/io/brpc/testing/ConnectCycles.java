@@ -105,6 +105,7 @@ public final class ConnectCycles {
 	private static void cycle(TestServer server, ExecutorService executor) {
 		try (BrpcClient client = BrpcClientBuilder
 			.forAddress("localhost", server.port(), TestCertificates.shared().clientCredentials())
+			.transportSettings(TestWires.settings())
 			.addService(new ExerciseService())
 			.executor(executor)
 			.build()) {

@@ -101,10 +101,9 @@ public final class FaultReport implements BeforeEachCallback, AfterEachCallback 
 		Optional<Throwable> failure = context.getExecutionException();
 		String calls = (this.ledger != null) ? Integer.toString(this.ledger.callCount()) : "";
 		String outcomes = (this.ledger != null) ? this.ledger.outcomes().toString() : "";
-		String line = "| "
-				+ String.join(" | ", this.fault, this.size, calls, outcomes, String.join("; ", this.measured),
-						failure.isPresent() ? "FAIL" : "pass", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
-				+ " |\n";
+		String line = "| " + String.join(" | ", this.fault + " (" + TestWires.wire() + ")", this.size, calls, outcomes,
+				String.join("; ", this.measured), failure.isPresent() ? "FAIL" : "pass",
+				Instant.now().truncatedTo(ChronoUnit.SECONDS).toString()) + " |\n";
 		Files.createDirectories(FILE.getParent());
 		try {
 			Files.writeString(FILE, HEAD, StandardOpenOption.CREATE_NEW);

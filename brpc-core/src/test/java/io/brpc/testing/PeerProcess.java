@@ -66,6 +66,7 @@ public final class PeerProcess implements AutoCloseable {
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		// It lives for seconds, in which the second compiler only takes CPU away.
 		command.add("-XX:TieredStopAtLevel=1");
+		command.addAll(TestWires.jvmArguments());
 		command.addAll(jvmArguments);
 		command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName(), directory.toString()));
 		command.addAll(List.of(arguments));
@@ -230,7 +231,7 @@ public final class PeerProcess implements AutoCloseable {
 	 */
 	public static void main(String[] arguments) throws Exception {
 		Path directory = Path.of(arguments[0]);
-		TransportSettings settings = TransportSettings.defaults().withIdle(IDLE, Duration.ZERO);
+		TransportSettings settings = TestWires.settings().withIdle(IDLE, Duration.ZERO);
 		if (arguments[1].equals("server")) {
 			BrpcServer server = BrpcServerBuilder
 				.forPort(0,

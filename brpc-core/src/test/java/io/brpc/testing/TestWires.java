@@ -1,6 +1,8 @@
 package io.brpc.testing;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
 
 import io.brpc.TransportSettings;
 import io.brpc.Wire;
@@ -14,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TestWires {
 
-	private static final String WIRES = System.getProperty("io.brpc.test.wires", "");
+	private static final String PROPERTY = "io.brpc.test.wires";
+
+	private static final String WIRES = System.getProperty(PROPERTY, "");
 
 	private static final String UNFINISHED = "io.brpc.unfinished-wires";
 
@@ -43,6 +47,17 @@ public final class TestWires {
 	 */
 	public static Wire wire() {
 		return settings().wires().get(0);
+	}
+
+	/**
+	 * Returns what makes the tests' peers in another process offer the same.
+	 * @return arguments for its JVM
+	 */
+	static List<String> jvmArguments() {
+		List<Wire> wires = settings().wires();
+		String names = wires.stream().map(Wire::name).collect(Collectors.joining(","));
+		return List.of("-D" + PROPERTY + "=" + names,
+				"-D" + UNFINISHED + "=" + System.getProperty(UNFINISHED, "false"));
 	}
 
 	/**

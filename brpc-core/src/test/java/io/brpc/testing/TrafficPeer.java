@@ -54,7 +54,7 @@ public final class TrafficPeer {
 	 * @return the settings
 	 */
 	public static TransportSettings settings(Duration idle) {
-		return TransportSettings.defaults().withIdle(idle, Duration.ZERO).withSetupTimeout(SETUP_TIMEOUT);
+		return TestWires.settings().withIdle(idle, Duration.ZERO).withSetupTimeout(SETUP_TIMEOUT);
 	}
 
 	/**
