@@ -101,6 +101,8 @@ class SendQueueLimitTests {
 		Pair pair = new Pair(direction, unread);
 		Recorder answer = Recorder.reading();
 		StreamObserver<Payload> requests = ExerciseGrpc.newStub(pair.caller()).clientStream(answer);
+		// A call that fails before it has gone out has no handler to be cancelled.
+		unread.awaitStart();
 		for (int i = 0; i < MANY; i++) {
 			requests.onNext(PIECE);
 		}
@@ -291,6 +293,8 @@ class SendQueueLimitTests {
 	 */
 	private static final class Unread extends ExerciseService {
 
+		private final CompletableFuture<Void> started = new CompletableFuture<>();
+
 		private final CompletableFuture<Boolean> cancelled = new CompletableFuture<>();
 
 		@Override
@@ -298,7 +302,12 @@ class SendQueueLimitTests {
 			ServerCallStreamObserver<Payload> call = (ServerCallStreamObserver<Payload>) responses;
 			call.disableAutoRequest();
 			call.setOnCancelHandler(() -> this.cancelled.complete(true));
+			this.started.complete(null);
 			return super.clientStream(responses);
+		}
+
+		void awaitStart() {
+			this.started.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
 		}
 
 		boolean awaitCancellation() {
