@@ -84,6 +84,22 @@ final class CallDeadline implements Runnable {
 	}
 
 	/**
+	 * Tells whether time is up.
+	 * @return whether it is
+	 */
+	boolean isOver() {
+		return this.deadline.isExpired();
+	}
+
+	/**
+	 * Returns in what words to say that time is up.
+	 * @return the words
+	 */
+	String words() {
+		return words(this.deadline.timeRemaining(TimeUnit.NANOSECONDS));
+	}
+
+	/**
 	 * Says what gRPC's own channels say.
 	 */
 	private String words(long left) {

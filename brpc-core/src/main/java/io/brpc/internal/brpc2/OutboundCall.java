@@ -389,9 +389,13 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 	 * @param words how
 	 */
 	void deadlineExceeded(String words) {
-		fail(Status.DEADLINE_EXCEEDED.withDescription(words + " ["
+		fail(late(words));
+	}
+
+	private Status late(String words) {
+		return Status.DEADLINE_EXCEEDED.withDescription(words + " ["
 				+ (this.sent ? "not answered by the peer" : (this.submitted ? "waiting to be sent" : "not complete"))
-				+ "]"));
+				+ "]");
 	}
 
 	/**
@@ -569,8 +573,15 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 		}
 	}
 
-	private static Status statusOf(AnswerHead head) {
-		return head.isNotRun() ? NotRun.mark(head.status()) : head.status();
+	/**
+	 * Returns how the call ends. The callee's timer may be the first to act on a deadline
+	 * that is over at both ends; what is said then does not depend on that.
+	 */
+	private Status statusOf(AnswerHead head) {
+		Status status = head.isNotRun() ? NotRun.mark(head.status()) : head.status();
+		boolean ended = status.getCode() == Status.Code.DEADLINE_EXCEEDED || status.getCode() == Status.Code.CANCELLED;
+		CallDeadline deadline = this.deadline;
+		return (ended && deadline != null && deadline.isOver()) ? late(deadline.words()) : status;
 	}
 
 	private static Metadata trailersOf(AnswerHead head) {
