@@ -44,18 +44,28 @@ class DialTests {
 		try (DatagramSocket silent = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
 			silent.setSoTimeout(10_000);
 			this.peers.dialing("127.0.0.1:" + silent.getLocalPort(), (builder) -> builder.transportSettings(SETTINGS));
+			Set<Integer> ports = new HashSet<>();
 			Set<ByteString> handshakes = new HashSet<>();
 			while (handshakes.size() < 3) {
-				handshakes.add(receiveDestinationCid(silent));
+				DatagramPacket packet = receive(silent);
+				ports.add(packet.getPort());
+				assertThat(ports).as("sockets, of which each attempt has one").hasSize(1);
+				handshakes.add(destinationCid(packet));
 			}
 		}
 	}
 
-	private static ByteString receiveDestinationCid(DatagramSocket socket) throws IOException {
-		byte[] bytes = new byte[2048];
-		DatagramPacket packet = new DatagramPacket(bytes, bytes.length);
+	private static DatagramPacket receive(DatagramSocket socket) throws IOException {
+		DatagramPacket packet = new DatagramPacket(new byte[2048], 2048);
 		socket.receive(packet);
-		// RFC 9000, section 17.2: a byte, the version, the CID's length.
+		return packet;
+	}
+
+	/**
+	 * RFC 9000, section 17.2: a byte, the version, the CID's length.
+	 */
+	private static ByteString destinationCid(DatagramPacket packet) {
+		byte[] bytes = packet.getData();
 		return ByteString.copyFrom(ByteBuffer.wrap(bytes, 6, bytes[5]));
 	}
 
