@@ -23,7 +23,9 @@ import io.brpc.client.ReconnectSettings;
 import io.brpc.server.BrpcServerBuilder;
 import io.brpc.testing.CallKind;
 import io.brpc.testing.ExerciseService;
+import io.brpc.testing.Http2Frames;
 import io.brpc.testing.Leaks;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Payloads;
 import io.brpc.testing.Peers;
 import io.brpc.testing.RawClient;
@@ -36,8 +38,6 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.TlsServerCredentials.ClientAuth;
 import io.netty.handler.codec.quic.QuicStreamType;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -51,14 +51,11 @@ import static org.awaitility.Awaitility.await;
  * The application says who a client is, once per connection and before anything of the
  * client is served.
  */
+@OnEachWire
 @ExtendWith(Leaks.class)
 class AuthenticatorTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-	private static final String SWITCH = "io.brpc.unfinished-wires";
-
-	private static String before;
 
 	@RegisterExtension
 	final Peers peers = new Peers();
@@ -73,24 +70,11 @@ class AuthenticatorTests {
 	 */
 	private static final byte[] BRPC_2_CALL = brpc2Call("brpc.test.Exercise/Unary");
 
+	private static final byte[] NO_STREAM_OF_ANY_WIRE = "To read this is an error".getBytes(StandardCharsets.US_ASCII);
+
 	private final AtomicInteger asked = new AtomicInteger();
 
 	private final AtomicInteger served = new AtomicInteger();
-
-	@BeforeAll
-	static void switchOn() {
-		before = System.setProperty(SWITCH, "true");
-	}
-
-	@AfterAll
-	static void switchBack() {
-		if (before == null) {
-			System.clearProperty(SWITCH);
-		}
-		else {
-			System.setProperty(SWITCH, before);
-		}
-	}
 
 	@Test
 	void whatTheAuthenticatorSaysIsTheConnectionsIdentity() {
@@ -214,8 +198,7 @@ class AuthenticatorTests {
 				}
 				return ClientIdentity.named("client " + this.asked.get());
 			}));
-		try (RawClient gone = new RawClient(address(server), TestCertificates.shared(),
-				TestWires.settings().wires().get(0))) {
+		try (RawClient gone = rawClient(server)) {
 			assertThat(asking.await(30, TimeUnit.SECONDS)).isTrue();
 		}
 		answer.countDown();
@@ -227,44 +210,18 @@ class AuthenticatorTests {
 	}
 
 	@Test
-	void aStreamThatComesBeforeTheAnswerIsNotServed() throws Exception {
+	void whatComesBeforeTheAnswerIsNotServed() throws Exception {
 		CountDownLatch answer = new CountDownLatch(1);
-		TestServer server = speaking(Wire.BRPC_1, (request) -> {
+		TestServer server = server((request) -> {
 			awaitUninterrupted(answer);
 			throw new ConnectionRefusedException("not you");
 		});
-		try (RawClient early = new RawClient(address(server), TestCertificates.shared())) {
-			early.openStream("This is not HTTP/2, so reading it would be an error".getBytes(StandardCharsets.US_ASCII));
-			answer.countDown();
-			assertThat(early.awaitClose().code()).isEqualTo(CloseCode.REFUSED.code());
-		}
-	}
-
-	@Test
-	void aStreamThatComesBeforeTheAnswerIsServedAfterIt() throws Exception {
-		CountDownLatch answer = new CountDownLatch(1);
-		TestServer server = speaking(Wire.BRPC_1, (request) -> {
-			awaitUninterrupted(answer);
-			return ClientIdentity.anonymous();
-		});
-		try (RawClient early = new RawClient(address(server), TestCertificates.shared())) {
-			early.openStream("This is not HTTP/2, so reading it is an error".getBytes(StandardCharsets.US_ASCII));
-			answer.countDown();
-			assertThat(early.awaitClose().code()).isEqualTo(CloseCode.PROTOCOL_ERROR.code());
-		}
-	}
-
-	@Test
-	void onBrpc2NothingThatComesBeforeTheAnswerCounts() throws Exception {
-		CountDownLatch answer = new CountDownLatch(1);
-		TestServer server = speaking(Wire.BRPC_2, (request) -> {
-			awaitUninterrupted(answer);
-			throw new ConnectionRefusedException("not you");
-		});
-		try (RawClient early = new RawClient(address(server), TestCertificates.shared(), Wire.BRPC_2)) {
-			early.openStream(QuicStreamType.UNIDIRECTIONAL, BRPC_2_CONTROL);
-			early.openStream(BRPC_2_CALL);
-			early.openStream("This is no stream of brpc/2".getBytes(StandardCharsets.US_ASCII));
+		try (RawClient early = rawClient(server)) {
+			if (TestWires.wire() == Wire.BRPC_2) {
+				early.openStream(QuicStreamType.UNIDIRECTIONAL, BRPC_2_CONTROL);
+				early.openStream(BRPC_2_CALL);
+			}
+			early.openStream(NO_STREAM_OF_ANY_WIRE);
 			answer.countDown();
 			assertThat(early.awaitClose().code()).isEqualTo(CloseCode.REFUSED.code());
 		}
@@ -273,15 +230,41 @@ class AuthenticatorTests {
 	}
 
 	@Test
-	void onBrpc2WhatComesBeforeTheAnswerIsServedAfterIt() throws Exception {
+	void aStreamThatComesBeforeTheAnswerIsReadAfterIt() throws Exception {
 		CountDownLatch answer = new CountDownLatch(1);
-		TestServer server = speaking(Wire.BRPC_2, (request) -> {
+		TestServer server = server((request) -> {
+			awaitUninterrupted(answer);
+			return ClientIdentity.anonymous();
+		});
+		try (RawClient early = rawClient(server)) {
+			early.openStream(NO_STREAM_OF_ANY_WIRE);
+			if (TestWires.wire() == Wire.BRPC_2) {
+				early.openStream(QuicStreamType.UNIDIRECTIONAL, BRPC_2_CONTROL);
+			}
+			answer.countDown();
+			assertThat(early.awaitClose().code()).isEqualTo(switch (TestWires.wire()) {
+				case BRPC_1 -> CloseCode.PROTOCOL_ERROR.code();
+				case BRPC_2 -> CloseCode.UNEXPECTED_STREAM.code();
+			});
+		}
+	}
+
+	@Test
+	void aCallThatComesBeforeTheAnswerIsServedAfterIt() throws Exception {
+		CountDownLatch answer = new CountDownLatch(1);
+		TestServer server = server((request) -> {
 			awaitUninterrupted(answer);
 			return ClientIdentity.named("ada");
 		});
-		try (RawClient early = new RawClient(address(server), TestCertificates.shared(), Wire.BRPC_2)) {
-			early.openStream(BRPC_2_CALL);
-			early.openStream(QuicStreamType.UNIDIRECTIONAL, BRPC_2_CONTROL);
+		try (RawClient early = rawClient(server)) {
+			switch (TestWires.wire()) {
+				case BRPC_1 -> early.openStream(
+						Http2Frames.join(Http2Frames.opening(), Http2Frames.call(1), Http2Frames.emptyRequest(1)));
+				case BRPC_2 -> {
+					early.openStream(BRPC_2_CALL);
+					early.openStream(QuicStreamType.UNIDIRECTIONAL, BRPC_2_CONTROL);
+				}
+			}
 			assertThat(this.served).hasValue(0);
 			answer.countDown();
 			await().atMost(PATIENCE).until(() -> this.served.get() == 1);
@@ -341,9 +324,8 @@ class AuthenticatorTests {
 		return call;
 	}
 
-	private TestServer speaking(Wire wire, ConnectionAuthenticator authenticator) {
-		return server(authenticator,
-				(builder) -> builder.transportSettings(TransportSettings.defaults().withWires(wire)));
+	private static RawClient rawClient(TestServer server) throws Exception {
+		return new RawClient(address(server), TestCertificates.shared(), TestWires.wire());
 	}
 
 	private TestServer server(ConnectionAuthenticator authenticator) {

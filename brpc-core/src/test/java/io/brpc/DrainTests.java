@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 import io.brpc.client.BrpcClient;
@@ -17,6 +16,7 @@ import io.brpc.testing.HangingService;
 import io.brpc.testing.Leaks;
 import io.brpc.testing.Ledger;
 import io.brpc.testing.Load;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Payloads;
 import io.brpc.testing.Peers;
 import io.brpc.testing.Recorder;
@@ -28,9 +28,7 @@ import io.brpc.testing.UdpRelay;
 import io.brpc.testing.UdpRelay.Direction;
 import io.brpc.testing.proto.ExerciseGrpc;
 import io.brpc.testing.proto.Payload;
-import io.grpc.Attributes;
 import io.grpc.Channel;
-import io.grpc.ServerTransportFilter;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import org.junit.jupiter.api.Test;
@@ -44,6 +42,7 @@ import static org.awaitility.Awaitility.await;
  * Single connections that are drained, servers that are replaced one after the other, and
  * where the clients go.
  */
+@OnEachWire
 @ExtendWith(Leaks.class)
 class DrainTests {
 
@@ -95,21 +94,29 @@ class DrainTests {
 	 */
 	@Test
 	void aServerDoesNotWaitLongForAClientThatHasLeftUnheard() throws Exception {
-		TransportSettings settings = TransportSettings.defaults()
+		TransportSettings settings = TestWires.settings()
 			.withIdle(Duration.ofMinutes(2), Duration.ZERO)
 			.withDrainTimeout(Duration.ofMinutes(2));
-		AtomicReference<UdpRelay> relay = new AtomicReference<>();
-		TestServer server = this.peers.server((builder) -> builder.transportSettings(settings.withWires(Wire.BRPC_1))
-			.addTransportFilter(new ServerTransportFilter() {
-				@Override
-				public void transportTerminated(Attributes attributes) {
-					relay.get().rules(Direction.TO_SERVER, RelayRules.NONE.withBlackhole(true));
-				}
-			}));
-		relay.set(this.peers.add(UdpRelay.to(server.port())));
-		TestClient client = this.peers.dialing("localhost:" + relay.get().port(),
-				(builder) -> builder.transportSettings(settings));
-		assertThat(CallKind.UNARY.ask(client.channel(), Payloads.text("hello"))).isEqualTo(Payloads.text("hello"));
+		CountDownLatch entered = new CountDownLatch(1);
+		CountDownLatch gate = new CountDownLatch(1);
+		TestServer server = this.peers.server((builder) -> builder.transportSettings(settings));
+		UdpRelay relay = this.peers.add(UdpRelay.to(server.port()));
+		TestClient client = this.peers.dialing("localhost:" + relay.port(),
+				(builder) -> builder.transportSettings(settings).addService(new ExerciseService((request) -> {
+					entered.countDown();
+					pass(gate);
+					return request;
+				})));
+		Recorder callback = Recorder.reading();
+		ExerciseGrpc.newStub(server.channelTo(client)).unary(Payloads.text("last"), callback);
+		pass(entered);
+		client.client().shutdown();
+		await().atMost(PATIENCE).until(() -> server.connections().all().isEmpty());
+		// The server's last words reach the client after its own have become inaudible.
+		relay.rules(Direction.TO_CLIENT, RelayRules.NONE.withDelay(Duration.ofMillis(300), Duration.ZERO));
+		gate.countDown();
+		assertThat(callback.awaitEnd()).isEqualTo(Status.OK);
+		relay.rules(Direction.TO_SERVER, RelayRules.NONE.withBlackhole(true));
 		client.close();
 		assertThat(server.server().stop(PATIENCE)).isTrue();
 		assertThat(server.log().awaitReasons(1)).containsExactly(CloseReason.local(CloseCode.NO_ERROR, ""));

@@ -24,6 +24,8 @@ public final class Http2Frames {
 
 	private static final int CONTINUATION = 9;
 
+	private static final int END_STREAM = 1;
+
 	private static final int END_HEADERS = 4;
 
 	private static final int CANCEL = 8;
@@ -60,6 +62,15 @@ public final class Http2Frames {
 
 	public static byte[] emptyData(int stream) {
 		return frame(DATA, 0, stream);
+	}
+
+	/**
+	 * Returns the DATA of a unary call's request.
+	 * @param stream the stream
+	 * @return a frame that ends the caller's half of it
+	 */
+	public static byte[] emptyRequest(int stream) {
+		return frame(DATA, END_STREAM, stream, new byte[5]);
 	}
 
 	/**
