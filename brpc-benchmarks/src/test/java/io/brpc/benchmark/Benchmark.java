@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 import io.brpc.benchmark.peer.Certificates;
 import io.brpc.benchmark.report.Report;
@@ -25,6 +24,11 @@ public final class Benchmark {
 
 	private static final int VERY_MANY = 10_000;
 
+	/**
+	 * What connecting takes, to begin nothing that can't end in time.
+	 */
+	private static final Duration CONNECTION_TIME = Duration.ofMillis(10);
+
 	private final Options options;
 
 	private final Report report;
@@ -32,6 +36,8 @@ public final class Benchmark {
 	private final Place place;
 
 	private final List<Product> products = new ArrayList<>();
+
+	private final long begunNanos = System.nanoTime();
 
 	private Benchmark(Options options) throws IOException {
 		this.options = options;
@@ -49,19 +55,44 @@ public final class Benchmark {
 	public static void main(String[] arguments) throws IOException {
 		Benchmark benchmark = new Benchmark(Options.parse(arguments));
 		benchmark.findProducts();
-		benchmark.runCalls();
-		if (benchmark.wants("new connections")) {
-			new ConnectionSuite(benchmark.options, benchmark.report, benchmark.place).dial(benchmark.products);
-		}
+		benchmark.runCalls(1);
+		benchmark.runDials();
 		if (benchmark.options.full()) {
-			benchmark.runManyConnections();
+			benchmark.runIdle(MANY);
 			benchmark.runLoss();
+			benchmark.runIdle(VERY_MANY);
+			benchmark.runBesideIdle();
+			benchmark.runCalls(Workload.MANY_CONNECTIONS);
 		}
 		System.exit(0);
 	}
 
-	private boolean wants(String title) {
+	private boolean isAsked(String title) {
 		return this.options.only().matcher(title).find();
+	}
+
+	/**
+	 * Tells whether a load is asked for and there is time for it.
+	 */
+	private boolean wants(String title, Duration expected) throws IOException {
+		if (!isAsked(title)) {
+			return false;
+		}
+		boolean inTime = System.nanoTime() + expected.toNanos() - this.begunNanos < this.options.limit().toNanos();
+		if (!inTime) {
+			this.report.add("SKIPPED: " + title + ", because all would take longer than "
+					+ this.options.limit().toMinutes() + " minutes");
+		}
+		return inTime;
+	}
+
+	/**
+	 * Returns the least time that a load takes on some products by turns.
+	 */
+	private Duration turns(int count) {
+		return this.options.minWarmUp()
+			.plus(this.options.runTime().multipliedBy(this.options.rounds()))
+			.multipliedBy(count);
 	}
 
 	private void findProducts() throws IOException {
@@ -70,7 +101,12 @@ public final class Benchmark {
 				this.products.add(Product.java(name, HEAP));
 			}
 			else if (GoPrograms.available()) {
-				this.products.add(new Product(name, name, List.of(goProgram("peer").toString())));
+				try {
+					this.products.add(new Product(name, name, List.of(goProgram("peer").toString())));
+				}
+				catch (IOException ex) {
+					this.report.add("SKIPPED: the Go library, " + ex.getMessage());
+				}
 			}
 			else {
 				this.report.add("SKIPPED: the Go library, because there is no `go` on the path");
@@ -82,61 +118,77 @@ public final class Benchmark {
 		return new GoPrograms(this.options.directory()).build(Path.of("src", "test", "go", name));
 	}
 
-	private void runCalls() throws IOException {
-		List<Workload> workloads = Workload.all(this.options.full())
-			.stream()
-			.filter((workload) -> wants(workload.title()))
-			.toList();
-		for (int connections : workloads.stream().map(Workload::connections).distinct().toList()) {
-			try (CallSuite suite = new CallSuite(this.options, this.report, this.products, this.place, connections)) {
-				for (Workload workload : workloads) {
-					if (workload.connections() == connections) {
-						suite.run(workload);
-					}
+	private void runCalls(int connections) throws IOException {
+		try (CallSuite suite = new CallSuite(this.options, this.report, this.products, this.place, connections)) {
+			for (Workload workload : Workload.all(this.options.full())) {
+				if (workload.connections() == connections && wants(workload.title(), turns(this.products.size()))) {
+					suite.run(workload);
 				}
 			}
 		}
 	}
 
-	private void runManyConnections() throws IOException {
+	private void runDials() throws IOException {
+		if (wants(DialSuite.TITLE, turns(this.products.size()))) {
+			try (DialSuite suite = new DialSuite(this.options, this.report, this.products, this.place)) {
+				suite.run();
+			}
+		}
+	}
+
+	private void runIdle(int count) throws IOException {
 		ConnectionSuite suite = new ConnectionSuite(this.options, this.report, this.place);
-		for (Product product : this.products) {
-			if (!product.isJava()) {
-				continue;
+		for (Product product : comparedWithBaseline()) {
+			if (wants(product.name() + ", " + count + " idle connections", CONNECTION_TIME.multipliedBy(count))) {
+				suite.idle(Product.java(product.name(), LARGE_HEAP), count);
 			}
-			if (wants("beside idle")) {
+		}
+	}
+
+	private void runBesideIdle() throws IOException {
+		ConnectionSuite suite = new ConnectionSuite(this.options, this.report, this.place);
+		for (Product product : comparedWithBaseline()) {
+			if (wants(product.name() + ", calls beside " + MANY + " idle connections", turns(2))) {
 				suite.besideIdle(product, MANY);
-			}
-			for (int count : List.of(MANY, VERY_MANY)) {
-				if (wants(count + " idle connections")) {
-					suite.idle(Product.java(product.name(), LARGE_HEAP), count);
-				}
 			}
 		}
 	}
 
 	private void runLoss() throws IOException {
-		if (!wants("loss")) {
+		if (LossyPath.all().stream().map(Workload::underLoss).noneMatch((workload) -> isAsked(workload.title()))) {
 			return;
 		}
+		List<Product> products = comparedWithBaseline();
 		String obstacle = LossyNetwork.obstacle();
 		if (!obstacle.isEmpty()) {
 			this.report.add("SKIPPED: packet loss, " + obstacle);
 			return;
 		}
-		List<Product> both = this.products.stream().filter((product) -> !product.name().startsWith("rsocket")).toList();
 		Path log = this.options.directory().toAbsolutePath().resolve("processes.log");
 		try (LossyNetwork network = new LossyNetwork(goProgram("tun"), log);
-				CallSuite suite = new CallSuite(this.options, this.report, both,
+				CallSuite suite = new CallSuite(this.options, this.report, products,
 						network.place(this.place.certificates(), log), 1)) {
-			for (Duration roundTrip : List.of(Duration.ZERO, Duration.ofMillis(20))) {
-				for (double loss : List.of(0.0, 0.001, 0.01, 0.03)) {
-					network.set(loss, roundTrip);
-					suite.run(Workload.underLoss(), Workload.underLoss().title() + String.format(Locale.ROOT,
-							", loss %.1f %%, RTT %d ms", loss * 100, roundTrip.toMillis()));
+			for (LossyPath path : LossyPath.all()) {
+				Workload workload = Workload.underLoss(path);
+				if (wants(workload.title(), turns(products.size()))) {
+					network.set(path);
+					suite.run(workload);
 				}
 			}
 		}
+		catch (IOException | RuntimeException ex) {
+			this.report.add("SKIPPED: the rest of packet loss, " + ex.getMessage());
+		}
+	}
+
+	/**
+	 * Returns this project's wires and the baseline: what others do with many connections
+	 * or with loss is not what this is about.
+	 */
+	private List<Product> comparedWithBaseline() {
+		return this.products.stream()
+			.filter((product) -> product.name().equals(Product.BASELINE) || product.name().startsWith("brpc"))
+			.toList();
 	}
 
 }

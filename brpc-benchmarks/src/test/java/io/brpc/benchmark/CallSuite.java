@@ -1,17 +1,10 @@
 package io.brpc.benchmark;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
-import io.brpc.benchmark.load.LoadSpec;
-import io.brpc.benchmark.report.Outcome;
 import io.brpc.benchmark.report.Report;
-import io.brpc.benchmark.report.Run;
 import io.brpc.benchmark.report.Section;
 
 /**
@@ -19,27 +12,16 @@ import io.brpc.benchmark.report.Section;
  */
 final class CallSuite implements AutoCloseable {
 
-	private static final Duration WARM_UP_STEP = Duration.ofSeconds(2);
-
-	/**
-	 * How much faster a warm-up step may be than the one before when it is steady.
-	 */
-	private static final double STEADY = 0.03;
-
 	private final Options options;
 
 	private final Report report;
 
 	private final Place place;
 
-	private final List<Product> products;
-
-	private final List<Pair> pairs = new ArrayList<>();
-
-	private final Map<String, String> failures = new HashMap<>();
+	private final List<Contender> contenders;
 
 	/**
-	 * Starts all products.
+	 * Makes a suite; the first load starts the products.
 	 * @param options the options
 	 * @param report where the outcomes go
 	 * @param products the products, the baseline first
@@ -50,99 +32,33 @@ final class CallSuite implements AutoCloseable {
 		this.options = options;
 		this.report = report;
 		this.place = place;
-		this.products = products;
-		for (Product product : products) {
-			try {
-				Pair pair = new Pair(product, place);
-				this.pairs.add(pair);
-				pair.connect(connections);
-			}
-			catch (IOException | IllegalStateException ex) {
-				this.failures.put(product.name(), String.valueOf(ex.getMessage()));
-			}
-		}
-	}
-
-	private List<ProcessHandle> processes() {
-		return Stream
-			.concat(this.place.helpers().stream(), this.pairs.stream().flatMap((pair) -> pair.processes().stream()))
+		this.contenders = products.stream()
+			.map((product) -> new Contender(options, product, place, connections))
 			.toList();
 	}
 
 	/**
-	 * Runs one load.
+	 * Runs one load. Whatever goes wrong with a product is in the report.
 	 * @param workload the load
 	 * @throws IOException if the report can't be written
 	 */
 	void run(Workload workload) throws IOException {
-		run(workload, workload.title());
-	}
-
-	/**
-	 * Runs one load under another title.
-	 * @param workload the load
-	 * @param title the title
-	 * @throws IOException if the report can't be written
-	 */
-	void run(Workload workload, String title) throws IOException {
-		Map<String, List<Run>> runs = new HashMap<>();
-		Map<String, String> failed = new HashMap<>(this.failures);
-		for (Pair pair : this.pairs) {
-			attempt(pair, failed, () -> warmUp(pair, workload));
-		}
-		for (int round = 0; round < this.options.rounds(); round++) {
-			for (Pair pair : this.pairs) {
-				attempt(pair, failed, () -> runs.computeIfAbsent(pair.product().name(), (name) -> new ArrayList<>())
-					.add(run(pair, workload, this.options.runTime())));
-			}
-		}
-		Map<String, Map<String, String>> settings = new HashMap<>();
-		for (Pair pair : this.pairs) {
-			attempt(pair, failed, () -> settings.put(pair.product().name(), pair.settings()));
-		}
-		// Of all products: one that does not start is a result, too.
-		List<Outcome> outcomes = this.products.stream()
-			.map(Product::name)
-			.map((name) -> new Outcome(name, runs.getOrDefault(name, List.of()), settings.getOrDefault(name, Map.of()),
-					failed.get(name)))
+		this.contenders.forEach(Contender::begin);
+		List<ProcessHandle> own = Stream
+			.concat(this.place.helpers().stream(),
+					this.contenders.stream().flatMap((contender) -> contender.processes().stream()))
 			.toList();
-		this.report.add(new Section(title, workload.measure(), outcomes));
-	}
-
-	private static void attempt(Pair pair, Map<String, String> failures, Runnable step) {
-		String name = pair.product().name();
-		if (failures.containsKey(name)) {
-			return;
+		this.contenders.forEach((contender) -> contender.warmUp(workload, own));
+		for (int round = 0; round < this.options.rounds(); round++) {
+			this.contenders.forEach((contender) -> contender.run(workload, own));
 		}
-		try {
-			step.run();
-		}
-		catch (IllegalStateException ex) {
-			failures.put(name, String.valueOf(ex.getMessage()));
-		}
-	}
-
-	private Run run(Pair pair, Workload workload, Duration time) {
-		LoadSpec load = workload.load().during(time);
-		return pair.run(load, workload.reverse(), processes());
-	}
-
-	private void warmUp(Pair pair, Workload workload) {
-		double before = 0;
-		for (Duration done = Duration.ZERO; done.compareTo(this.options.maxWarmUp()) < 0; done = done
-			.plus(WARM_UP_STEP)) {
-			Run run = run(pair, workload, WARM_UP_STEP);
-			boolean steady = run.rate() < before * (1 + STEADY);
-			if (run.errors() > 0 || (steady && done.compareTo(this.options.minWarmUp()) >= 0)) {
-				return;
-			}
-			before = run.rate();
-		}
+		this.report.add(new Section(workload.group(), workload.title(), workload.measure(), workload.marks(),
+				this.contenders.stream().map(Contender::end).toList()));
 	}
 
 	@Override
 	public void close() {
-		this.pairs.forEach(Pair::close);
+		this.contenders.forEach(Contender::close);
 	}
 
 }

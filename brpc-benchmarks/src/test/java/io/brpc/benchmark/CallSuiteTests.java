@@ -3,6 +3,7 @@ package io.brpc.benchmark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -28,7 +29,7 @@ class CallSuiteTests {
 				new Product("is not there", "none", List.of(this.directory.resolve("absent").toString())));
 		Report report = new Report(this.directory, Map.of());
 		try (CallSuite suite = new CallSuite(Options.parse(), report, products, place, 1)) {
-			suite.run(Workload.underLoss());
+			suite.run(Workload.underLoss(new LossyPath(0, Duration.ZERO)));
 		}
 		assertThat(Files.readString(this.directory.resolve("benchmark.md"))).contains("the process has ended")
 			.contains("is not there failed: ");

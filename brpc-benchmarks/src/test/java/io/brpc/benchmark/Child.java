@@ -106,6 +106,8 @@ final class Child implements AutoCloseable {
 		try {
 			String line = this.answers.poll(limit.toMillis(), TimeUnit.MILLISECONDS);
 			if (line == null) {
+				// What it says later is no answer to the next question.
+				this.process.destroyForcibly();
 				throw new IllegalStateException(this.name + " did not answer within " + limit.toSeconds() + " s");
 			}
 			if (!line.startsWith("DONE")) {

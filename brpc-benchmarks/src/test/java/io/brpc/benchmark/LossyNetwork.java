@@ -100,12 +100,11 @@ final class LossyNetwork implements AutoCloseable {
 
 	/**
 	 * Sets what becomes of packets from now on.
-	 * @param loss which share of them is lost, in each direction
-	 * @param roundTrip how long there and back takes, beside what the relay takes itself
+	 * @param path what
 	 */
-	void set(double loss, Duration roundTrip) {
-		this.relay.ask("path loss=" + loss + " micros=" + roundTrip.toNanos() / 2 / 1000, new Figures(Map.of()),
-				PATIENCE);
+	void set(LossyPath path) {
+		this.relay.ask("path loss=" + path.loss() + " micros=" + path.roundTrip().toNanos() / 2 / 1000,
+				new Figures(Map.of()), PATIENCE);
 	}
 
 	@Override

@@ -16,19 +16,21 @@ import java.util.regex.Pattern;
  * @param runTime of each run
  * @param minWarmUp the least time that each load warms up on each product
  * @param maxWarmUp the most
+ * @param limit how long all of it may take: what would take longer is left out
  * @param directory where the report goes
  */
 record Options(boolean full, List<String> products, Pattern only, int rounds, Duration runTime, Duration minWarmUp,
-		Duration maxWarmUp, Path directory) {
+		Duration maxWarmUp, Duration limit, Path directory) {
 
-	private static final List<String> WIRES = List.of("brpc/1");
+	private static final List<String> WIRES = List.of("brpc/1", "brpc/2");
 
 	/**
 	 * Reads the command line.
 	 * @param arguments {@code --quick} or {@code --full}; {@code --wire=} a wire of this
 	 * project, may be repeated; {@code --peers=} others, with commas; {@code --only=} a
 	 * regular expression; {@code --rounds=}; {@code --seconds=} of each run;
-	 * {@code --warm-up=} the least seconds of each load's; {@code --out=} a directory
+	 * {@code --warm-up=} the least seconds of each load's; {@code --minutes=} of all;
+	 * {@code --out=} a directory
 	 * @return the options
 	 * @throws IllegalArgumentException if there is anything else
 	 */
@@ -38,8 +40,9 @@ record Options(boolean full, List<String> products, Pattern only, int rounds, Du
 		List<String> peers = full ? List.of("rsocket-tls", "go") : List.of("rsocket-tls");
 		Pattern only = Pattern.compile("");
 		int rounds = full ? 3 : 1;
-		Duration runTime = Duration.ofSeconds(full ? 5 : 2);
-		Duration minWarmUp = Duration.ofSeconds(full ? 12 : 2);
+		Duration runTime = Duration.ofSeconds(full ? 4 : 2);
+		Duration minWarmUp = Duration.ofSeconds(full ? 10 : 2);
+		Duration limit = Duration.ofMinutes(48);
 		Path directory = Path.of("target", "benchmark");
 		for (String argument : arguments) {
 			String[] pair = argument.split("=", 2);
@@ -53,6 +56,7 @@ record Options(boolean full, List<String> products, Pattern only, int rounds, Du
 				case "--rounds" -> rounds = Integer.parseInt(value);
 				case "--seconds" -> runTime = Duration.ofSeconds(Integer.parseInt(value));
 				case "--warm-up" -> minWarmUp = Duration.ofSeconds(Integer.parseInt(value));
+				case "--minutes" -> limit = Duration.ofMinutes(Integer.parseInt(value));
 				case "--out" -> directory = Path.of(value);
 				default -> throw new IllegalArgumentException("unknown option " + argument);
 			}
@@ -60,8 +64,8 @@ record Options(boolean full, List<String> products, Pattern only, int rounds, Du
 		List<String> products = new ArrayList<>(List.of(Product.BASELINE));
 		products.addAll(wires.isEmpty() ? WIRES : wires);
 		products.addAll(peers);
-		return new Options(full, List.copyOf(products), only, rounds, runTime, minWarmUp, minWarmUp.multipliedBy(3),
-				directory);
+		return new Options(full, List.copyOf(products), only, rounds, runTime, minWarmUp, minWarmUp.multipliedBy(2),
+				limit, directory);
 	}
 
 }

@@ -2,6 +2,7 @@ package io.brpc.benchmark;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,7 +17,15 @@ import io.brpc.benchmark.report.Run;
  */
 final class Pair implements AutoCloseable {
 
-	private static final Duration PATIENCE = Duration.ofMinutes(5);
+	/**
+	 * For connecting, of which there may be much.
+	 */
+	private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+	/**
+	 * For an answer beyond the time that its work should take.
+	 */
+	private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
 
 	private static final Figures NOTHING = new Figures(Map.of());
 
@@ -79,8 +88,8 @@ final class Pair implements AutoCloseable {
 	 * @return what either end says
 	 */
 	Map<String, String> settings() {
-		Map<String, String> settings = new TreeMap<>(this.client.ask("settings", NOTHING, PATIENCE).values());
-		settings.putAll(this.server.ask("settings", NOTHING, PATIENCE).values());
+		Map<String, String> settings = new TreeMap<>(this.client.ask("settings", NOTHING, ANSWER_LIMIT).values());
+		settings.putAll(this.server.ask("settings", NOTHING, ANSWER_LIMIT).values());
 		return settings;
 	}
 
@@ -91,10 +100,10 @@ final class Pair implements AutoCloseable {
 	 * @param own all processes of the benchmark
 	 * @return what came out
 	 */
-	Run run(LoadSpec load, boolean reverse, List<ProcessHandle> own) {
+	Run run(LoadSpec load, boolean reverse, Collection<ProcessHandle> own) {
 		Child calling = reverse ? this.server : this.client;
 		Child serving = reverse ? this.client : this.server;
-		return measured(serving, own, () -> calling.ask("run", load.toFigures(), load.time().plus(PATIENCE)));
+		return measured(serving, own, () -> calling.ask("run", load.toFigures(), load.time().plus(ANSWER_LIMIT)));
 	}
 
 	/**
@@ -104,18 +113,18 @@ final class Pair implements AutoCloseable {
 	 * @param own all processes of the benchmark
 	 * @return what came out
 	 */
-	Run dial(int inFlight, Duration time, List<ProcessHandle> own) {
+	Run dial(int inFlight, Duration time, Collection<ProcessHandle> own) {
 		Figures arguments = new Figures(
 				Map.of("inflight", Integer.toString(inFlight), "millis", Long.toString(time.toMillis())));
-		return measured(this.server, own, () -> this.client.ask("dial", arguments, time.plus(PATIENCE)));
+		return measured(this.server, own, () -> this.client.ask("dial", arguments, time.plus(ANSWER_LIMIT)));
 	}
 
-	private Run measured(Child serving, List<ProcessHandle> own, Supplier<Figures> load) {
-		Figures before = serving.ask("usage", NOTHING, PATIENCE);
+	private Run measured(Child serving, Collection<ProcessHandle> own, Supplier<Figures> load) {
+		Figures before = serving.ask("usage", NOTHING, ANSWER_LIMIT);
 		MachineLoad machine = MachineLoad.begin(own);
 		Figures result = load.get();
 		double foreign = machine.foreign();
-		Figures after = serving.ask("usage", NOTHING, PATIENCE);
+		Figures after = serving.ask("usage", NOTHING, ANSWER_LIMIT);
 		Map<String, String> used = new TreeMap<>(after.values());
 		for (String name : List.of("cpu", "allocated")) {
 			used.put(name, Long.toString(after.number(name) - before.number(name)));

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.brpc.AdmissionLimits;
 import io.brpc.BrpcConnection;
+import io.brpc.CallbackLimits;
 import io.brpc.ClientStub;
 import io.brpc.TransportSettings;
 import io.brpc.Wire;
@@ -41,6 +42,7 @@ final class BrpcServerEnd implements End {
 			.directExecutor()
 			.transportSettings(settings(wire))
 			.admissionLimits(new AdmissionLimits(MANY, MANY, MANY, 0))
+			.callbackLimits(new CallbackLimits(CallbackLimits.defaults().defaultDeadline(), MANY))
 			.fallbackHandlerRegistry(services)
 			.build();
 		this.clients = ClientStub.of(this.server.connections(), (channel) -> channel);

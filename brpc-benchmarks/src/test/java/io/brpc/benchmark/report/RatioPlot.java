@@ -12,9 +12,9 @@ import java.util.TreeMap;
  */
 final class RatioPlot {
 
-	private static final int LABELS_WIDTH = 260;
+	private static final int LABELS_WIDTH = 400;
 
-	private static final int BARS_WIDTH = 560;
+	private static final int BARS_WIDTH = 520;
 
 	private static final int BAR_HEIGHT = 14;
 
@@ -67,7 +67,8 @@ final class RatioPlot {
 	private int group(Section section, int top, double scale, StringBuilder body) {
 		int y = top;
 		append(body, "<text x='%d' y='%d' text-anchor='end'>%s</text>%n", LABELS_WIDTH - 8, y + BAR_HEIGHT - 3,
-				escape(section.title()));
+				escape(section.title() + ": " + section.measure()
+						+ (section.measure().moreIsBetter() ? "" : ", less is better")));
 		for (Outcome outcome : section.outcomes().subList(1, section.outcomes().size())) {
 			if (section.compared(outcome) instanceof Comparison.Ratio ratio) {
 				append(body, "<rect x='%d' y='%d' width='%.1f' height='%d' fill='%s'/>%n", LABELS_WIDTH, y,

@@ -3,14 +3,18 @@ package io.brpc.benchmark.report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Collects what was measured and writes a Markdown file, with a plot beside it for each
- * group of loads. Written anew whenever something is added, so that a run that is broken
- * off leaves what it has. Not safe for use by several threads.
+ * group of loads. Written anew whenever something is added, each file in one step, so
+ * that a run that is broken off at any time leaves what it has. Not safe for use by
+ * several threads.
  */
 public final class Report {
 
@@ -66,8 +70,19 @@ public final class Report {
 			text.append('\n');
 		}
 		this.facts.forEach((fact) -> text.append("- ").append(fact).append('\n'));
-		Files.writeString(this.directory.resolve("benchmark.md"), text.toString());
-		Files.writeString(this.directory.resolve("ratios.svg"), new RatioPlot(this.sections).svg());
+		replace("benchmark.md", text.toString());
+		Map<String, List<Section>> groups = this.sections.stream()
+			.collect(Collectors.groupingBy(Section::group, TreeMap::new, Collectors.toList()));
+		for (Map.Entry<String, List<Section>> group : groups.entrySet()) {
+			replace(group.getKey() + ".svg", new RatioPlot(group.getValue()).svg());
+		}
+	}
+
+	private void replace(String name, String text) throws IOException {
+		Path draft = this.directory.resolve(name + ".draft");
+		Files.writeString(draft, text);
+		Files.move(draft, this.directory.resolve(name), StandardCopyOption.REPLACE_EXISTING,
+				StandardCopyOption.ATOMIC_MOVE);
 	}
 
 	private static String line(List<String> cells) {

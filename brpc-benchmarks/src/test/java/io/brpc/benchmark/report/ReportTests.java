@@ -36,7 +36,10 @@ class ReportTests {
 
 	private void write(double foreign) throws IOException {
 		Report report = new Report(this.directory, Map.of("Java", "17"));
-		report.add(new Section("unary & <small>", Section.Measure.CALLS,
+		report.add(new Section("calls", "unary & <small>", Measure.CALLS,
+				List.of(new Mark("brpc/1", Measure.CALLS, 1.5, "grpc-tls"),
+						new Mark("brpc/1", Measure.LATENCY, 0.5, "grpc-tls"),
+						new Mark("brpc/1", Measure.CALLS, 1, "absent")),
 				List.of(outcome("grpc-tls", 1000, 0), outcome("brpc/1", 1500, foreign))));
 		report.add("SKIPPED: something");
 	}
@@ -51,17 +54,40 @@ class ReportTests {
 	}
 
 	@Test
+	void theTableJudgesEachMark() throws IOException {
+		write(0);
+		assertThat(this.directory.resolve("benchmark.md")).content()
+			.contains(
+					"calls/s 1.50x of grpc-tls or more: 1.50x, passed; p50 0.50x of grpc-tls or less: 1.00x, **missed**; "
+							+ "calls/s 1.00x of absent or more: not judged");
+	}
+
+	@Test
+	void whatIsNotComparedIsNotJudged() throws IOException {
+		write(0.3);
+		assertThat(this.directory.resolve("benchmark.md")).content()
+			.contains("calls/s 1.50x of grpc-tls or more: not judged")
+			.doesNotContain("passed");
+	}
+
+	@Test
+	void noDraftIsLeft() throws IOException {
+		write(0);
+		assertThat(this.directory).isDirectoryNotContaining("glob:**.draft");
+	}
+
+	@Test
 	void theTableSaysWhyThereIsNoRatio() throws IOException {
 		write(0.3);
 		assertThat(this.directory.resolve("benchmark.md")).content()
 			.contains("not compared: other processes took 30 %")
-			.doesNotContain("1.50x");
+			.doesNotContain("| 1.50x |");
 	}
 
 	@Test
 	void thePlotIsAnSvgDocument() throws Exception {
 		write(0);
-		Path plot = this.directory.resolve("ratios.svg");
+		Path plot = this.directory.resolve("calls.svg");
 		assertThat(DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(plot.toFile()).getDocumentElement())
 			.extracting((element) -> element.getTagName())
 			.isEqualTo("svg");
@@ -71,7 +97,7 @@ class ReportTests {
 	@Test
 	void thePlotHasNoBarForWhatWasNotCompared() throws IOException {
 		write(0.3);
-		assertThat(this.directory.resolve("ratios.svg")).content()
+		assertThat(this.directory.resolve("calls.svg")).content()
 			.contains("brpc/1 not compared")
 			.doesNotContain("1.50x");
 	}

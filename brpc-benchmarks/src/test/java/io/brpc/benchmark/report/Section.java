@@ -2,62 +2,26 @@ package io.brpc.benchmark.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
  * One load and how each product did. Immutable.
  *
+ * @param group which plot it belongs to, a file's name
  * @param title the load in words
  * @param measure the figure of merit
+ * @param marks what products have to reach
  * @param outcomes one per product, the baseline's first
  */
-public record Section(String title, Measure measure, List<Outcome> outcomes) {
+public record Section(String group, String title, Measure measure, List<Mark> marks, List<Outcome> outcomes) {
 
-	/**
-	 * What matters most about a load.
-	 */
-	@SuppressWarnings("ImmutableEnumChecker")
-	public enum Measure {
-
-		/**
-		 * Calls per second.
-		 */
-		CALLS(Run::rate, Numbers::perSecond),
-
-		/**
-		 * Data per second.
-		 */
-		DATA(Run::throughput, Numbers::bytesPerSecond),
-
-		/**
-		 * The median latency.
-		 */
-		LATENCY((run) -> run.latency("p50"), Numbers::time);
-
-		private final ToDoubleFunction<Run> figure;
-
-		private final Function<Double, String> words;
-
-		Measure(ToDoubleFunction<Run> figure, Function<Double, String> words) {
-			this.figure = figure;
-			this.words = words;
-		}
-
-		ToDoubleFunction<Run> figure() {
-			return this.figure;
-		}
-
-		String words(double value) {
-			return this.words.apply(value);
-		}
-
-	}
-
-	static final List<String> HEAD = List.of("load", "product", "median", "spread", "to baseline", "p50", "p99", "p999",
-			"p99, p999 to baseline", "CPU per call", "CPU to baseline", "heap per call", "RSS", "others");
+	static final List<String> HEAD = List.of("load", "product", "median", "spread", "to baseline", "mark", "calls/s",
+			"p50", "p99", "p999", "p99, p999 to baseline", "CPU per call", "CPU to baseline", "heap per call", "RSS",
+			"others");
 
 	public Section {
+		marks = List.copyOf(marks);
 		outcomes = List.copyOf(outcomes);
 	}
 
@@ -83,7 +47,7 @@ public record Section(String title, Measure measure, List<Outcome> outcomes) {
 
 	private List<String> failed(Outcome outcome) {
 		List<String> cells = new ArrayList<>(
-				List.of(this.title, outcome.product(), "", "", compared(outcome).toString()));
+				List.of(this.title, outcome.product(), "", "", compared(outcome).toString(), marks(outcome)));
 		while (cells.size() < HEAD.size()) {
 			cells.add("");
 		}
@@ -93,13 +57,21 @@ public record Section(String title, Measure measure, List<Outcome> outcomes) {
 	private List<String> row(Outcome outcome) {
 		Spread merit = outcome.spread(this.measure.figure());
 		return List.of(this.title, outcome.product(), this.measure.words(merit.median()),
-				Numbers.percent(merit.width()), compared(outcome).toString(), time(outcome, "p50"),
-				time(outcome, "p99"), time(outcome, "p999"),
+				Numbers.percent(merit.width()), compared(outcome).toString(), marks(outcome),
+				Numbers.perSecond(outcome.spread(Run::rate).median()), time(outcome, "p50"), time(outcome, "p99"),
+				time(outcome, "p999"),
 				ratio(outcome, (run) -> run.latency("p99")) + ", " + ratio(outcome, (run) -> run.latency("p999")),
 				Numbers.time(outcome.spread(Run::cpuPerCall).median()), ratio(outcome, Run::cpuPerCall),
 				Numbers.kilobytes(outcome.spread(Run::allocatedPerCall).median()),
 				Numbers.megabytes(outcome.spread(Run::rss).median()),
 				Numbers.percent(outcome.spread(Run::foreignLoad).max()));
+	}
+
+	private String marks(Outcome outcome) {
+		return this.marks.stream()
+			.filter((mark) -> mark.product().equals(outcome.product()))
+			.map((mark) -> mark.verdict(this, outcome))
+			.collect(Collectors.joining("; "));
 	}
 
 	private static String time(Outcome outcome, String percentile) {
