@@ -45,7 +45,7 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 
 	private static final TransportSettings DEFAULTS = new TransportSettings(Duration.ofSeconds(30),
 			MIN_KEEP_ALIVE_INTERVAL, Duration.ofSeconds(10), Duration.ofSeconds(30), 16L << 20, 8L << 20, 64L << 20,
-			CongestionControl.CUBIC, List.of(Wire.BRPC_1.protocol()), List.of(Wire.BRPC_1));
+			CongestionControl.CUBIC, List.of(Wire.BRPC_1.protocol()), List.of(Wire.BRPC_2, Wire.BRPC_1));
 
 	private static final long MAX_WINDOW = 1L << 30;
 
@@ -95,7 +95,8 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	/**
 	 * Returns the defaults: idle time-out 30 s, keep-alive 10 s, set-up 10 s, drain 30 s,
 	 * 16 MiB of credit for a connection and 8 MiB for a stream, 64 MiB that may wait,
-	 * CUBIC, {@link Wire#BRPC_1} by the name of {@code brpc/1}.
+	 * CUBIC, {@link Wire#BRPC_2} rather than {@link Wire#BRPC_1}, the latter by the name
+	 * of {@code brpc/1}.
 	 * @return the defaults
 	 */
 	public static TransportSettings defaults() {
@@ -198,11 +199,6 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 		}
 		if (wires.size() > EnumSet.copyOf(wires).size()) {
 			throw new IllegalArgumentException("wires is " + wires + ", each at most once");
-		}
-		for (Wire wire : wires) {
-			if (!wire.isAvailable()) {
-				throw new IllegalArgumentException("wires has " + wire + ", which is not finished");
-			}
 		}
 	}
 

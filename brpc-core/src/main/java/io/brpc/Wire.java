@@ -8,19 +8,16 @@ package io.brpc;
 public enum Wire {
 
 	/**
-	 * gRPC's HTTP/2 on two QUIC streams: what the Go library speaks, too.
+	 * gRPC's HTTP/2 on two QUIC streams: what the Go library speaks, too, and what there
+	 * is between ends of which one does not know {@link #BRPC_2}.
 	 */
 	BRPC_1("brpc/1"),
 
 	/**
-	 * Lean frames, without HTTP/2. Not finished, so {@link TransportSettings} refuse it.
+	 * Lean frames, without HTTP/2: what two ends of this library speak, unless one of
+	 * them is told otherwise.
 	 */
 	BRPC_2("brpc/2");
-
-	/**
-	 * Makes what is not finished usable for those who work on it.
-	 */
-	private static final String UNFINISHED_PROPERTY = "io.brpc.unfinished-wires";
 
 	private final String protocol;
 
@@ -34,14 +31,6 @@ public enum Wire {
 	 */
 	public String protocol() {
 		return this.protocol;
-	}
-
-	/**
-	 * Tells whether connections can use it.
-	 * @return whether {@link TransportSettings} take it
-	 */
-	public boolean isAvailable() {
-		return this != BRPC_2 || Boolean.getBoolean(UNFINISHED_PROPERTY);
 	}
 
 	/**

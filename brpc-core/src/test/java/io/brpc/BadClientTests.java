@@ -72,10 +72,13 @@ class BadClientTests {
 	@Test
 	void wrongApplicationProtocolIsNamed() throws Exception {
 		startServer(certificates.serverCredentials());
-		TransportSettings settings = TransportSettings.defaults().withApplicationProtocols("other/1");
-		assertThat(failure(certificates.clientCredentials(), settings))
-			.contains("TLS alert 120 (no_application_protocol: no common ALPN protocol");
-		assertOneLogLine("no common ALPN protocol; the client has to offer one that the server has, as brpc/1");
+		TransportSettings settings = TransportSettings.defaults()
+			.withApplicationProtocols("other/1")
+			.withWires(Wire.BRPC_1);
+		assertThat(failure(certificates.clientCredentials(), settings)).contains(
+				"TLS alert 120 (no_application_protocol: no common ALPN protocol, the server has none of [other/1])");
+		assertOneLogLine(
+				"no common ALPN protocol; the client has to offer one that the server has, of [brpc/2, brpc/1]");
 	}
 
 	@Test

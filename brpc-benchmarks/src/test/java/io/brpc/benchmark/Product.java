@@ -23,11 +23,6 @@ record Product(String name, String kind, List<String> program) {
 	static final String BASELINE = "grpc-tls";
 
 	/**
-	 * Has this project's ends take a wire that is not finished, too.
-	 */
-	private static final String ALL_WIRES = "-Dio.brpc.unfinished-wires=true";
-
-	/**
 	 * Describes a product on the JVM.
 	 * @param name the name that {@link PeerMain} knows it by, perhaps with {@code @} and
 	 * a directory of classes that come before all others: another state of this project
@@ -39,7 +34,7 @@ record Product(String name, String kind, List<String> program) {
 		String classPath = System.getProperty("java.class.path");
 		return new Product(name, parts[0], List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
 				"-Xms" + heap, "-Xmx" + heap, "-XX:+AlwaysPreTouch", "-XX:+UseG1GC",
-				"-Dlogback.configurationFile=benchmark-logback.xml", ALL_WIRES, "-cp",
+				"-Dlogback.configurationFile=benchmark-logback.xml", "-cp",
 				(parts.length == 2) ? parts[1] + File.pathSeparator + classPath : classPath, PeerMain.class.getName()));
 	}
 

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import io.brpc.BrpcConnection;
 import io.brpc.CallLimits;
 import io.brpc.TransportSettings;
+import io.brpc.Wire;
 import io.brpc.internal.connection.DialSettings;
 import io.brpc.internal.connection.CallExecutor;
 import io.brpc.internal.connection.Dialer;
@@ -29,8 +30,8 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * A client as it could be written by somebody who means ill: it connects as any other
- * does, but its calls carry what metadata the test likes, and no connection ID of their
- * own. Safe for use by any thread.
+ * does, by brpc/1, but its calls carry what metadata the test likes, and no connection ID
+ * of their own. Safe for use by any thread.
  */
 public final class Impostor implements AutoCloseable {
 
@@ -54,7 +55,7 @@ public final class Impostor implements AutoCloseable {
 	 */
 	public Impostor(TestServer server) throws IOException {
 		DatagramTransport transport = DatagramTransport.best();
-		TransportSettings settings = TransportSettings.defaults();
+		TransportSettings settings = TransportSettings.defaults().withWires(Wire.BRPC_1);
 		QuicTls tls = QuicTls.forClient(TestCertificates.shared().clientCredentials(), Alpn.names(settings));
 		StreamServer reverseStreams = new StreamServer();
 		this.loops = transport.newEventLoopGroup("brpc-client-impostor-quic");

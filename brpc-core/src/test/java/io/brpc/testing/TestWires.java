@@ -20,8 +20,6 @@ public final class TestWires {
 
 	private static final String WIRES = System.getProperty(PROPERTY, "");
 
-	private static final String UNFINISHED = "io.brpc.unfinished-wires";
-
 	private static volatile @Nullable Wire chosen;
 
 	private TestWires() {
@@ -33,12 +31,6 @@ public final class TestWires {
 	 */
 	static void choose(@Nullable Wire wire) {
 		chosen = wire;
-		if (wire != null && !wire.isAvailable()) {
-			System.setProperty(UNFINISHED, "true");
-		}
-		else if (wire == null && WIRES.isEmpty()) {
-			System.clearProperty(UNFINISHED);
-		}
 	}
 
 	/**
@@ -56,8 +48,7 @@ public final class TestWires {
 	static List<String> jvmArguments() {
 		List<Wire> wires = settings().wires();
 		String names = wires.stream().map(Wire::name).collect(Collectors.joining(","));
-		return List.of("-D" + PROPERTY + "=" + names,
-				"-D" + UNFINISHED + "=" + System.getProperty(UNFINISHED, "false"));
+		return List.of("-D" + PROPERTY + "=" + names);
 	}
 
 	/**

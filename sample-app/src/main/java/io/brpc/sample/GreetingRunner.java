@@ -2,10 +2,12 @@ package io.brpc.sample;
 
 import java.util.concurrent.TimeUnit;
 
+import io.brpc.client.BrpcClient;
 import io.brpc.sample.proto.GreetRequest;
 import io.brpc.sample.proto.GreetResponse;
 import io.brpc.sample.proto.GreeterGrpc.GreeterBlockingStub;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.context.annotation.Profile;
@@ -22,15 +24,21 @@ class GreetingRunner implements ApplicationRunner {
 
 	private final GreeterBlockingStub greeter;
 
-	GreetingRunner(GreeterBlockingStub greeter) {
+	private final ObjectProvider<BrpcClient> client;
+
+	GreetingRunner(GreeterBlockingStub greeter, ObjectProvider<BrpcClient> client) {
 		this.greeter = greeter;
+		this.client = client;
 	}
 
 	@Override
 	public void run(ApplicationArguments arguments) {
 		GreetResponse response = this.greeter.withDeadlineAfter(30, TimeUnit.SECONDS)
 			.greet(GreetRequest.getDefaultInstance());
-		System.out.println(response.getGreeting() + " (connection " + response.getConnectionId() + ")");
+		// A server that was told to stop meanwhile has its answer out, and no connection
+		// any more.
+		String wire = this.client.getObject().connection().map((connection) -> ", " + connection.wire()).orElse("");
+		System.out.println(response.getGreeting() + " (connection " + response.getConnectionId() + wire + ")");
 	}
 
 }

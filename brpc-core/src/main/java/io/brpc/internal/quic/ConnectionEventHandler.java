@@ -68,7 +68,7 @@ final class ConnectionEventHandler extends ChannelInboundHandlerAdapter {
 	@Override
 	public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
 		if (event instanceof QuicConnectionCloseEvent close) {
-			this.reason = QuicErrors.closedByPeer(close);
+			this.reason = QuicErrors.closedByPeer(close, this.tls.protocols());
 			// Netty tells of a refused handshake long before it gives up on the
 			// connection.
 			ctx.close();
@@ -126,8 +126,8 @@ final class ConnectionEventHandler extends ChannelInboundHandlerAdapter {
 		QuicChannel channel = this.channel;
 		Throwable certificateFailure = (channel != null) ? this.tls.certificateFailure(channel.sslEngine()) : null;
 		if (certificateFailure != null) {
-			return new CloseReason(Origin.LOCAL,
-					"the peer's certificate was refused: " + QuicErrors.describe(certificateFailure));
+			return new CloseReason(Origin.LOCAL, "the peer's certificate was refused: "
+					+ QuicErrors.describe(certificateFailure, this.tls.protocols()));
 		}
 		if (this.reason != null) {
 			return this.reason;
@@ -137,7 +137,7 @@ final class ConnectionEventHandler extends ChannelInboundHandlerAdapter {
 					+ " ms here, or the peer's if that is less)");
 		}
 		if (this.failure != null) {
-			return new CloseReason(Origin.LOCAL, QuicErrors.describe(this.failure));
+			return new CloseReason(Origin.LOCAL, QuicErrors.describe(this.failure, this.tls.protocols()));
 		}
 		return new CloseReason(Origin.LOCAL, this.established ? "closed here" : "handshake did not finish");
 	}

@@ -154,6 +154,14 @@ public final class QuicTls {
 	}
 
 	/**
+	 * Returns what this end offers.
+	 * @return ALPN protocol names, the preferred one first
+	 */
+	List<String> protocols() {
+		return this.protocols;
+	}
+
+	/**
 	 * Makes the engine of a connection to a server.
 	 * @param channel the connection
 	 * @return the engine

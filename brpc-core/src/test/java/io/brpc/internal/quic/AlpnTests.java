@@ -11,14 +11,20 @@ class AlpnTests {
 	private final TransportSettings defaults = TransportSettings.defaults();
 
 	@Test
-	void brpc1IsOfferedByDefault() {
-		assertThat(Alpn.names(this.defaults)).containsExactly("brpc/1");
+	void brpc2IsPreferredByDefault() {
+		assertThat(Alpn.names(this.defaults)).containsExactly("brpc/2", "brpc/1");
 	}
 
 	@Test
 	void brpc1IsOfferedByTheNamesThatTheApplicationGaveIt() {
-		assertThat(Alpn.names(this.defaults.withApplicationProtocols("mine/1", "brpc/1"))).containsExactly("mine/1",
-				"brpc/1");
+		TransportSettings named = this.defaults.withApplicationProtocols("mine/1", "brpc/1");
+		assertThat(Alpn.names(named)).containsExactly("brpc/2", "mine/1", "brpc/1");
+	}
+
+	@Test
+	void wiresThatAreNotWantedAreNotOffered() {
+		assertThat(Alpn.names(this.defaults.withWires(Wire.BRPC_1))).containsExactly("brpc/1");
+		assertThat(Alpn.names(this.defaults.withWires(Wire.BRPC_2))).containsExactly("brpc/2");
 	}
 
 	@Test

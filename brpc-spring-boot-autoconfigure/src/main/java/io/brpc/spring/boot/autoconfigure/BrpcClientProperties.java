@@ -59,8 +59,8 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 	 * Seconds if no unit is given.
 	 * @param drainTimeout How long calls in flight may take when the connection drains,
 	 * which is then closed. More than 0. Seconds if no unit is given.
-	 * @param wires What the connection may speak, the preferred one first. The server
-	 * decides among those that it speaks, too.
+	 * @param wires What the connection may speak. The server takes the one of them that
+	 * it prefers itself. The Go library speaks 'brpc/1' only.
 	 * @param reconnect When to connect again.
 	 * @param services '@BrpcClientService' beans to serve on this connection, by bean
 	 * name or by gRPC service name. All without.
@@ -71,10 +71,10 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 	public record Connection(@DefaultValue List<String> address, @DefaultValue Ssl ssl,
 			@DefaultValue("true") boolean autoConnect,
 			@DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration connectTimeout,
-			@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration drainTimeout,
-			@DefaultValue("brpc/1") List<Wire> wires, @DefaultValue Reconnect reconnect,
-			@Nullable List<String> services, @DefaultValue Inbound inbound, @DefaultValue Outbound outbound,
-			@DefaultValue Quic quic) {
+			@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration drainTimeout, @DefaultValue( {
+					"brpc/2", "brpc/1" }) List<Wire> wires,
+			@DefaultValue Reconnect reconnect, @Nullable List<String> services, @DefaultValue Inbound inbound,
+			@DefaultValue Outbound outbound, @DefaultValue Quic quic){
 
 		private void check(PropertyRule rule) {
 			rule.check(!this.address.isEmpty(), "address", null, "must name a server as host:port");

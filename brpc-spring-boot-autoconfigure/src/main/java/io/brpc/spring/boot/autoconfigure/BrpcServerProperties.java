@@ -41,8 +41,8 @@ import org.springframework.util.unit.DataSize;
  * @param duplicatePrincipal What to do when a client connects that is connected already.
  * @param drainTimeout How long calls in flight may take when a single connection drains,
  * which is then closed. More than 0. Seconds if no unit is given.
- * @param wires What connections may speak, the preferred one first. It is taken if the
- * client speaks it.
+ * @param wires What connections may speak, the preferred one first, which is taken if the
+ * client speaks it. The Go library speaks 'brpc/1' only.
  * @param shutdown How the server stops.
  * @param inbound Limits on what arrives.
  * @param outbound Limits on what is sent.
@@ -54,9 +54,10 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 		@DefaultValue("9443") int port, @DefaultValue Ssl ssl, @DefaultValue("10000") int maxConnections,
 		@DefaultValue("1000") int maxConnectionsPerAddress, @DefaultValue("1000") int maxHandshakes,
 		@DefaultValue("0") int maxUnverifiedHandshakes, @DefaultValue("allow") DuplicatePrincipal duplicatePrincipal,
-		@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration drainTimeout,
-		@DefaultValue("brpc/1") List<Wire> wires, @DefaultValue Shutdown shutdown, @DefaultValue Inbound inbound,
-		@DefaultValue Outbound outbound, @DefaultValue Callback callback, @DefaultValue Quic quic) {
+		@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration drainTimeout, @DefaultValue( {
+				"brpc/2", "brpc/1" }) List<Wire> wires,
+		@DefaultValue Shutdown shutdown, @DefaultValue Inbound inbound, @DefaultValue Outbound outbound,
+		@DefaultValue Callback callback, @DefaultValue Quic quic){
 
 	private static final int MAX_PORT = 65535;
 

@@ -1,5 +1,6 @@
 package io.brpc.spring.boot.autoconfigure;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -8,6 +9,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
 
 /**
  * A property as {@code docs/configuration.md} has it. Immutable.
@@ -24,9 +26,14 @@ record PropertyRow(String name, String type, String defaultValue, String descrip
 	 * @param type a class's name, with its type parameters
 	 */
 	static PropertyRow of(String name, String type, @Nullable Object defaultValue, String description) {
-		Object value = Objects.requireNonNullElse(defaultValue, "");
-		return new PropertyRow(name, kind(type),
-				String.valueOf((value instanceof Number number) ? number.intValue() : value), description);
+		return new PropertyRow(name, kind(type), text(Objects.requireNonNullElse(defaultValue, "")), description);
+	}
+
+	private static String text(Object value) {
+		if (value instanceof List<?> values) {
+			return StringUtils.collectionToCommaDelimitedString(values);
+		}
+		return String.valueOf((value instanceof Number number) ? number.intValue() : value);
 	}
 
 	private static String kind(String type) {

@@ -8,6 +8,7 @@ import io.brpc.BrpcConnection;
 import io.brpc.ClientStub;
 import io.brpc.ConnectionId;
 import io.brpc.ConnectionRegistry;
+import io.brpc.Wire;
 import io.brpc.client.BrpcClient;
 import io.brpc.server.BrpcServer;
 import io.brpc.testing.proto.ExerciseGrpc;
@@ -188,6 +189,20 @@ class WholeApplicationTests {
 			.untilAsserted(() -> assertThat(this.trace.connected()).hasSize(2)
 				.extracting(BrpcConnection::id)
 				.containsOnly(this.client.connection().orElseThrow().id()));
+	}
+
+	/**
+	 * Returns what the application was told to speak.
+	 * @return the wire of all of this class's calls
+	 */
+	Wire wire() {
+		return Wire.BRPC_2;
+	}
+
+	@Test
+	void bothEndsSayWhatTheySpeak() {
+		assertThat(this.client.connection()).map(BrpcConnection::wire).contains(wire());
+		assertThat(this.connections.all()).extracting(BrpcConnection::wire).containsExactly(wire());
 	}
 
 	@Test

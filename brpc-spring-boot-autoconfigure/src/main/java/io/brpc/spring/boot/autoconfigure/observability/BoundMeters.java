@@ -63,11 +63,9 @@ final class BoundMeters {
 
 	private void gauges() {
 		for (Wire wire : Wire.values()) {
-			if (wire.isAvailable()) {
-				gauge("connections", "Connections that are ready or drain", (figures) -> figures.count(wire))
-					.tag("wire", wire.protocol())
-					.register(this.registry);
-			}
+			gauge("connections", "Connections that are ready or drain", (figures) -> figures.count(wire))
+				.tag("wire", wire.protocol())
+				.register(this.registry);
 		}
 		gauge("calls", "Calls in flight", (figures) -> figures.now(ConnectionStats::inboundCalls))
 			.tag("direction", "inbound")

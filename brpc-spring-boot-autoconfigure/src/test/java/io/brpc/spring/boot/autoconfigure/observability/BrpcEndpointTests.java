@@ -43,7 +43,7 @@ class BrpcEndpointTests extends ObservedApplication {
 			assertThat(json).extractingPath("$.server.port").isEqualTo(server().getPort());
 			assertThat(json).extractingPath("$.server.connections[0].id").isEqualTo(id);
 			assertThat(json).extractingPath("$.server.connections[0].principal").isEqualTo("CN=client");
-			assertThat(json).extractingPath("$.server.connections[0].wire").isEqualTo("brpc/1");
+			assertThat(json).extractingPath("$.server.connections[0].wire").isEqualTo("brpc/2");
 			assertThat(json).extractingPath("$.clients.default.state").isEqualTo("READY");
 			assertThat(json).extractingPath("$.clients.nobody.connection").isNull();
 			assertThat(json).extractingPath("$.clients.default.connection.id").isEqualTo(id);

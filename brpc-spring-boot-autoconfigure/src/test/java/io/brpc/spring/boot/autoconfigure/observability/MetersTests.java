@@ -71,8 +71,9 @@ class MetersTests extends ObservedApplication {
 
 	@Test
 	void connectionsAreCountedAsTheyComeAndGo() {
-		assertThat(get("brpc.server.connections").tag("wire", "brpc/1").gauge().value()).isEqualTo(1);
-		assertThat(get("brpc.client.connections").tags("name", "default", "wire", "brpc/1").gauge().value())
+		assertThat(get("brpc.server.connections").tag("wire", "brpc/2").gauge().value()).isEqualTo(1);
+		assertThat(get("brpc.server.connections").tag("wire", "brpc/1").gauge().value()).isZero();
+		assertThat(get("brpc.client.connections").tags("name", "default", "wire", "brpc/2").gauge().value())
 			.isEqualTo(1);
 		assertThat(get("brpc.server.connections.setup").timer().count()).isGreaterThanOrEqualTo(2);
 		assertThat(get("brpc.client.connections.setup").tag("name", "default").timer().count())
