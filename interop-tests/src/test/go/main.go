@@ -1,4 +1,5 @@
-// Command gopeer is a brpc client or server made of the Go library, driven by a test.
+// Command gopeer is a brpc client or server, driven by a test: one made of the Go library, which speaks brpc/1, or
+// one made of the package brpc2.
 //
 // What it has to say are lines on the standard output, the first word of which says what
 // the line is about. Its log goes to the standard error.
@@ -12,7 +13,7 @@ import (
 
 func main() {
 	if len(os.Args) < 2 {
-		fail(fmt.Errorf("usage: gopeer client|server [flags]"))
+		fail(fmt.Errorf("usage: gopeer client|server|client2|server2 [flags]"))
 	}
 	var err error
 	switch os.Args[1] {
@@ -20,6 +21,10 @@ func main() {
 		err = runClient(os.Args[2:])
 	case "server":
 		err = runServer(os.Args[2:])
+	case "client2":
+		err = runClient2(os.Args[2:])
+	case "server2":
+		err = runServer2(os.Args[2:])
 	default:
 		err = fmt.Errorf("unknown role %q", os.Args[1])
 	}

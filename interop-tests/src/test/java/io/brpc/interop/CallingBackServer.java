@@ -55,7 +55,7 @@ final class CallingBackServer implements AutoCloseable {
 			.addConnectionListener(new Log());
 		customizer.accept(builder);
 		this.server = builder.addService(new Greeter(callbackTimeout))
-			.addService(ExerciseService.callingBack("java", this::callBack))
+			.addService(ProbeService.over(ExerciseService.callingBack("java", this::callBack)))
 			.build();
 		try {
 			this.server.start();

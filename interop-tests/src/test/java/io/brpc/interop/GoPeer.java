@@ -74,8 +74,22 @@ final class GoPeer implements AutoCloseable {
 	 * @return the client, on its way
 	 */
 	static GoPeer client(String target, String... flags) {
+		return client("client", target, flags);
+	}
+
+	/**
+	 * Starts a client that speaks brpc/2.
+	 * @param target where to
+	 * @param flags more of the program's flags
+	 * @return the client, on its way
+	 */
+	static GoPeer frameClient(String target, String... flags) {
+		return client("client2", target, flags);
+	}
+
+	private static GoPeer client(String role, String target, String... flags) {
 		List<String> arguments = new ArrayList<>(
-				List.of("client", "-target", target, "-ca", pem("ca", authorityCertificate())));
+				List.of(role, "-target", target, "-ca", pem("ca", authorityCertificate())));
 		arguments.addAll(Arrays.asList(flags));
 		return start(arguments);
 	}
@@ -86,9 +100,22 @@ final class GoPeer implements AutoCloseable {
 	 * @return the server, on its way; it says {@code listening} and its port
 	 */
 	static GoPeer server(String... flags) {
+		return server("server", flags);
+	}
+
+	/**
+	 * Starts a server that speaks brpc/2.
+	 * @param flags the program's flags
+	 * @return the server, on its way; it says {@code listening} and its port
+	 */
+	static GoPeer frameServer(String... flags) {
+		return server("server2", flags);
+	}
+
+	private static GoPeer server(String role, String... flags) {
 		TestCertificates certificates = TestCertificates.shared();
 		List<String> arguments = new ArrayList<>(
-				List.of("server", "-cert", pem("cert", certificates.server().getCertificatePathPEM()), "-key",
+				List.of(role, "-cert", pem("cert", certificates.server().getCertificatePathPEM()), "-key",
 						pem("key", certificates.server().getPrivateKeyPEM())));
 		arguments.addAll(Arrays.asList(flags));
 		return start(arguments);
@@ -114,15 +141,18 @@ final class GoPeer implements AutoCloseable {
 	 */
 	private static synchronized Path program() {
 		if (program == null) {
-			if (!isGoThere()) {
-				String words = "SKIPPED: the test against the Go library github.com/clarkmcc/brpc needs `go` on the"
-						+ " path, and there is none";
-				logger.warn(words);
-				Assumptions.abort(words);
-			}
+			requireGo();
 			program = build();
 		}
 		return program;
+	}
+
+	private static void requireGo() {
+		if (!isGoThere()) {
+			String words = "SKIPPED: the test against a peer in Go needs `go` on the path, and there is none";
+			logger.warn(words);
+			Assumptions.abort(words);
+		}
 	}
 
 	private static boolean isGoThere() {
@@ -136,29 +166,44 @@ final class GoPeer implements AutoCloseable {
 
 	private static Path build() {
 		Path program = Path.of("target", "gopeer").toAbsolutePath();
-		Path log = Path.of("target", "gopeer-build.log").toAbsolutePath();
+		go("build", "-o", program.toString(), ".");
+		return program;
+	}
+
+	/**
+	 * Runs the tests that a package of the peer has of its own, and fails if one of them
+	 * does.
+	 * @param directory of the package, below {@code src/test/go}
+	 */
+	static void test(String directory) {
+		requireGo();
+		go("test", "-count=1", "./" + directory);
+	}
+
+	private static void go(String command, String... arguments) {
+		List<String> line = new ArrayList<>(List.of("go", command, "-mod=readonly", "-buildvcs=false"));
+		line.addAll(Arrays.asList(arguments));
+		Path log = Path.of("target", "gopeer-" + command + ".log").toAbsolutePath();
 		try {
-			Process build = new ProcessBuilder("go", "build", "-mod=readonly", "-buildvcs=false", "-o",
-					program.toString(), ".")
-				.directory(new File("src/test/go"))
+			Process process = new ProcessBuilder(line).directory(new File("src/test/go"))
 				.redirectErrorStream(true)
 				.redirectOutput(log.toFile())
 				.start();
-			if (!build.waitFor(BUILD_MINUTES, TimeUnit.MINUTES)) {
-				build.destroyForcibly();
-				throw new IllegalStateException("go build took more than " + BUILD_MINUTES + " minutes, see " + log);
+			if (!process.waitFor(BUILD_MINUTES, TimeUnit.MINUTES)) {
+				process.destroyForcibly();
+				throw new IllegalStateException(
+						"go " + command + " took more than " + BUILD_MINUTES + " minutes, see " + log);
 			}
-			if (build.exitValue() != 0) {
-				throw new IllegalStateException("go build failed: " + Files.readString(log));
+			if (process.exitValue() != 0) {
+				throw new IllegalStateException("go " + command + " failed: " + Files.readString(log));
 			}
-			return program;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new IllegalStateException("interrupted in go build", ex);
+			throw new IllegalStateException("interrupted in go " + command, ex);
 		}
 	}
 
