@@ -63,7 +63,7 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 
 	private Encoded answerHeaders = Encoded.NONE;
 
-	private @Nullable Payload response;
+	private volatile @Nullable Payload response;
 
 	private boolean messageSent;
 
@@ -348,6 +348,10 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 		}
 		else {
 			this.response = payload;
+			if (this.cancelled) {
+				// The call has ended since that was asked, and has found nothing to drop.
+				this.session.turn().execute(this::dropResponse);
+			}
 		}
 	}
 

@@ -69,7 +69,7 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 
 	private @Nullable CallTracers tracers;
 
-	private @Nullable Payload request;
+	private volatile @Nullable Payload request;
 
 	private volatile boolean open;
 
@@ -297,6 +297,18 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 			return;
 		}
 		this.request = payload;
+		if (this.over) {
+			// The call has ended since that was asked, and has found nothing to drop.
+			this.session.turn().execute(this::dropRequest);
+		}
+	}
+
+	private void dropRequest() {
+		Payload request = this.request;
+		if (request != null) {
+			this.request = null;
+			this.session.budget().remove(request.length());
+		}
 	}
 
 	@Override
@@ -681,11 +693,7 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 		if (this.deadline != null) {
 			this.deadline.cancel();
 		}
-		Payload request = this.request;
-		if (request != null) {
-			this.request = null;
-			this.session.budget().remove(request.length());
-		}
+		dropRequest();
 		if (this.ownStream != null) {
 			this.ownStream.drop();
 		}
