@@ -33,10 +33,12 @@ import java.util.Objects;
  * preferred one first (ALPN, RFC 7301)
  * @param wires what calls may travel as, the preferred one first; of several that both
  * ends have, the server's preference counts
+ * @param frames how much the peer may send by {@link Wire#BRPC_2}
  */
 public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInterval, Duration setupTimeout,
 		Duration drainTimeout, long initialMaxData, long initialMaxStreamData, long maxQueuedBytes,
-		CongestionControl congestionControl, List<String> applicationProtocols, List<Wire> wires) {
+		CongestionControl congestionControl, List<String> applicationProtocols, List<Wire> wires,
+		FrameSettings frames) {
 
 	/**
 	 * The smallest keep-alive interval, which is gRPC's.
@@ -45,7 +47,8 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 
 	private static final TransportSettings DEFAULTS = new TransportSettings(Duration.ofSeconds(30),
 			MIN_KEEP_ALIVE_INTERVAL, Duration.ofSeconds(10), Duration.ofSeconds(30), 16L << 20, 8L << 20, 64L << 20,
-			CongestionControl.CUBIC, List.of(Wire.BRPC_1.protocol()), List.of(Wire.BRPC_2, Wire.BRPC_1));
+			CongestionControl.CUBIC, List.of(Wire.BRPC_1.protocol()), List.of(Wire.BRPC_2, Wire.BRPC_1),
+			FrameSettings.defaults());
 
 	private static final long MAX_WINDOW = 1L << 30;
 
@@ -90,13 +93,14 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 		}
 		wires = List.copyOf(wires);
 		requireWires(wires);
+		Objects.requireNonNull(frames, "frames");
 	}
 
 	/**
 	 * Returns the defaults: idle time-out 30 s, keep-alive 10 s, set-up 10 s, drain 30 s,
 	 * 16 MiB of credit for a connection and 8 MiB for a stream, 64 MiB that may wait,
 	 * CUBIC, {@link Wire#BRPC_2} rather than {@link Wire#BRPC_1}, the latter by the name
-	 * of {@code brpc/1}.
+	 * of {@code brpc/1}, and {@link FrameSettings#defaults()}.
 	 * @return the defaults
 	 */
 	public static TransportSettings defaults() {
@@ -112,7 +116,7 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	public TransportSettings withIdle(Duration maxIdleTimeout, Duration keepAliveInterval) {
 		return new TransportSettings(maxIdleTimeout, keepAliveInterval, this.setupTimeout, this.drainTimeout,
 				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
-				this.applicationProtocols, this.wires);
+				this.applicationProtocols, this.wires, this.frames);
 	}
 
 	/**
@@ -123,7 +127,7 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	public TransportSettings withSetupTimeout(Duration setupTimeout) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, setupTimeout, this.drainTimeout,
 				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
-				this.applicationProtocols, this.wires);
+				this.applicationProtocols, this.wires, this.frames);
 	}
 
 	/**
@@ -134,7 +138,7 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	public TransportSettings withDrainTimeout(Duration drainTimeout) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, drainTimeout,
 				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
-				this.applicationProtocols, this.wires);
+				this.applicationProtocols, this.wires, this.frames);
 	}
 
 	/**
@@ -146,7 +150,7 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	public TransportSettings withFlowControl(long initialMaxData, long initialMaxStreamData) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, this.drainTimeout,
 				initialMaxData, initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
-				this.applicationProtocols, this.wires);
+				this.applicationProtocols, this.wires, this.frames);
 	}
 
 	/**
@@ -157,7 +161,7 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	public TransportSettings withMaxQueuedBytes(long maxQueuedBytes) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, this.drainTimeout,
 				this.initialMaxData, this.initialMaxStreamData, maxQueuedBytes, this.congestionControl,
-				this.applicationProtocols, this.wires);
+				this.applicationProtocols, this.wires, this.frames);
 	}
 
 	/**
@@ -168,7 +172,7 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	public TransportSettings withCongestionControl(CongestionControl congestionControl) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, this.drainTimeout,
 				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, congestionControl,
-				this.applicationProtocols, this.wires);
+				this.applicationProtocols, this.wires, this.frames);
 	}
 
 	/**
@@ -179,7 +183,7 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	public TransportSettings withApplicationProtocols(String... applicationProtocols) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, this.drainTimeout,
 				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
-				List.of(applicationProtocols), this.wires);
+				List.of(applicationProtocols), this.wires, this.frames);
 	}
 
 	/**
@@ -190,7 +194,19 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	public TransportSettings withWires(Wire... wires) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, this.drainTimeout,
 				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
-				this.applicationProtocols, List.of(wires));
+				this.applicationProtocols, List.of(wires), this.frames);
+	}
+
+	/**
+	 * Returns these settings with other limits on what the peer sends by
+	 * {@link Wire#BRPC_2}.
+	 * @param frames see {@link #frames()}
+	 * @return the changed settings
+	 */
+	public TransportSettings withFrames(FrameSettings frames) {
+		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, this.drainTimeout,
+				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
+				this.applicationProtocols, this.wires, frames);
 	}
 
 	private static void requireWires(List<Wire> wires) {

@@ -16,7 +16,7 @@ class TransportSettingsTests {
 	void defaultsAreWhatTheDocumentationSays() {
 		assertThat(this.defaults).isEqualTo(new TransportSettings(Duration.ofSeconds(30), Duration.ofSeconds(10),
 				Duration.ofSeconds(10), Duration.ofSeconds(30), 16777216, 8388608, 67108864, CongestionControl.CUBIC,
-				List.of("brpc/1"), List.of(Wire.BRPC_2, Wire.BRPC_1)));
+				List.of("brpc/1"), List.of(Wire.BRPC_2, Wire.BRPC_1), new FrameSettings(4, 524288, 67108864)));
 	}
 
 	@Test
@@ -28,10 +28,11 @@ class TransportSettingsTests {
 			.withMaxQueuedBytes(500)
 			.withCongestionControl(CongestionControl.BBR)
 			.withApplicationProtocols("a", "b")
-			.withWires(Wire.BRPC_1);
+			.withWires(Wire.BRPC_1)
+			.withFrames(new FrameSettings(1, 2, 3));
 		assertThat(changed).isEqualTo(new TransportSettings(Duration.ofSeconds(40), Duration.ofSeconds(20),
 				Duration.ofSeconds(1), Duration.ofSeconds(2), 2000, 1000, 500, CongestionControl.BBR, List.of("a", "b"),
-				List.of(Wire.BRPC_1)));
+				List.of(Wire.BRPC_1), new FrameSettings(1, 2, 3)));
 	}
 
 	@Test
@@ -72,6 +73,18 @@ class TransportSettingsTests {
 			.withMessage("initialMaxStreamData is 1001, more than initialMaxData, which is 1000");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.defaults.withFlowControl(1L << 31, 1))
 			.withMessageStartingWith("initialMaxData is 2147483648 bytes");
+	}
+
+	@Test
+	void whatThePeerMaySendInFramesHasBounds() {
+		assertThatIllegalArgumentException().isThrownBy(() -> new FrameSettings(0, 1, 1))
+			.withMessage("maxLanes is 0, 1 to 64");
+		assertThatIllegalArgumentException().isThrownBy(() -> new FrameSettings(65, 1, 1))
+			.withMessage("maxLanes is 65, 1 to 64");
+		assertThatIllegalArgumentException().isThrownBy(() -> new FrameSettings(1, 0, 1))
+			.withMessage("callWindow is 0, at least 1");
+		assertThatIllegalArgumentException().isThrownBy(() -> new FrameSettings(1, 1001, 1000))
+			.withMessage("maxUntakenBytes is 1000, less than callWindow, which is 1001");
 	}
 
 	@Test

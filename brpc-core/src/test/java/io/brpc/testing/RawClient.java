@@ -3,7 +3,9 @@ package io.brpc.testing;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 import io.brpc.Wire;
@@ -38,6 +40,8 @@ public final class RawClient implements AutoCloseable {
 	private final CompletableFuture<RawClose> closed = new CompletableFuture<>();
 
 	private final CompletableFuture<QuicStreamChannel> reverse = new CompletableFuture<>();
+
+	private final Queue<QuicStreamChannel> opened = new ConcurrentLinkedQueue<>();
 
 	private final Channel datagrams;
 
@@ -101,6 +105,7 @@ public final class RawClient implements AutoCloseable {
 				@Override
 				public void channelActive(ChannelHandlerContext ctx) {
 					QuicStreamChannel stream = (QuicStreamChannel) ctx.channel();
+					RawClient.this.opened.add(stream);
 					if (stream.type() == QuicStreamType.BIDIRECTIONAL) {
 						RawClient.this.reverse.complete(stream);
 					}
@@ -127,6 +132,7 @@ public final class RawClient implements AutoCloseable {
 	 */
 	public QuicStreamChannel openStream(QuicStreamType type, byte[] bytes) throws Exception {
 		QuicStreamChannel stream = this.quic.createStream(type, new Discard()).get(LIMIT_SECONDS, TimeUnit.SECONDS);
+		this.opened.add(stream);
 		if (bytes.length > 0) {
 			stream.writeAndFlush(Unpooled.copiedBuffer(bytes)).sync();
 		}
@@ -152,6 +158,14 @@ public final class RawClient implements AutoCloseable {
 	 */
 	public QuicStreamChannel awaitReverseStream() throws Exception {
 		return this.reverse.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+	}
+
+	/**
+	 * Reads nothing more of the streams that there are, so that the server's credit runs
+	 * out.
+	 */
+	public void stopReading() {
+		this.opened.forEach((stream) -> stream.config().setAutoRead(false));
 	}
 
 	/**

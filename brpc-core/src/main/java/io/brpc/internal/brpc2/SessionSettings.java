@@ -2,6 +2,7 @@ package io.brpc.internal.brpc2;
 
 import java.time.Duration;
 
+import io.brpc.FrameSettings;
 import io.brpc.internal.quic.StreamCredit;
 
 /**
@@ -36,14 +37,13 @@ public record SessionSettings(int maxCalls, int maxLanes, int maxLaneFrame, int 
 
 	private static final int MAX_LANE_FRAME = 1 << 20;
 
-	private static final int MAX_LANES = 64;
-
-	private static final SessionSettings DEFAULTS = new SessionSettings(1000, 4, 16 << 10, 4 << 20, 8 << 10, 256,
-			64L << 20, 512 << 10, 64L << 20, 1000, Duration.ofSeconds(30), Duration.ZERO);
+	private static final SessionSettings DEFAULTS = new SessionSettings(1000, FrameSettings.defaults().maxLanes(),
+			16 << 10, 4 << 20, 8 << 10, 256, 64L << 20, FrameSettings.defaults().callWindow(),
+			FrameSettings.defaults().maxUntakenBytes(), 1000, Duration.ofSeconds(30), Duration.ZERO);
 
 	public SessionSettings {
 		require("maxCalls", maxCalls, 1, Integer.MAX_VALUE);
-		require("maxLanes", maxLanes, 1, MAX_LANES);
+		require("maxLanes", maxLanes, 1, FrameSettings.MAX_LANES);
 		require("maxLaneFrame", maxLaneFrame, MIN_FRAME, MAX_LANE_FRAME);
 		require("maxMessage", maxMessage, 0, Integer.MAX_VALUE);
 		require("maxMetadata", maxMetadata, MIN_FRAME, MAX_LANE_FRAME);

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 import io.brpc.CallLimits;
+import io.brpc.FrameSettings;
 import io.brpc.TransportSettings;
 import io.brpc.internal.brpc2.CallService;
 import io.brpc.internal.brpc2.Encodings;
@@ -71,11 +72,12 @@ record FrameService(SessionSettings settings, CallService service, List<ServerTr
 		int maxMetadata = Math.max(services.maxInboundMetadataSize(), maxAnswerMetadata);
 		int maxRequest = services.maxInboundMessageSize();
 		SessionSettings defaults = SessionSettings.defaults();
-		SessionSettings settings = new SessionSettings(limits.maxConcurrentCalls(), defaults.maxLanes(),
+		FrameSettings frames = transport.frames();
+		SessionSettings settings = new SessionSettings(limits.maxConcurrentCalls(), frames.maxLanes(),
 				defaults.maxLaneFrame(), Math.max(maxRequest, maxAnswer),
 				Math.max(MIN_METADATA, Math.min(maxMetadata, MAX_METADATA)), defaults.maxMethods(),
-				transport.maxQueuedBytes(), defaults.callWindow(), defaults.maxUntakenBytes(),
-				limits.maxResetsPerSecond(), transport.maxIdleTimeout(), transport.keepAliveInterval());
+				transport.maxQueuedBytes(), frames.callWindow(), frames.maxUntakenBytes(), limits.maxResetsPerSecond(),
+				transport.maxIdleTimeout(), transport.keepAliveInterval());
 		ServedCalls calls = new ServedCalls(services.methods(), executor.executor(), services.executorSupplier(),
 				answers, encodings, services.tracers(), maxRequest, maxAnswer);
 		return new FrameService(settings, calls, services.filters());

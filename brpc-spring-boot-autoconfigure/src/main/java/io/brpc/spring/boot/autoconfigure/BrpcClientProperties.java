@@ -8,6 +8,7 @@ import java.util.Objects;
 
 import io.brpc.CallLimits;
 import io.brpc.CongestionControl;
+import io.brpc.FrameSettings;
 import io.brpc.TransportSettings;
 import io.brpc.Wire;
 import io.brpc.client.ReconnectSettings;
@@ -92,6 +93,7 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 			rule.atLeastOne("inbound.max-concurrent-calls", this.inbound.maxConcurrentCalls());
 			rule.atLeastOne("inbound.max-resets-per-second", this.inbound.maxResetsPerSecond());
 			rule.atLeastOne("inbound.max-depth", this.inbound.maxDepth());
+			rule.frames(this.inbound.maxLanes(), this.inbound.callWindow(), this.inbound.maxUntakenSize());
 			rule.atLeastOne("outbound.max-queued-size", this.outbound.maxQueuedSize());
 			rule.positive("quic.max-idle-timeout", this.quic.maxIdleTimeout());
 			rule.keepAlive(this.quic.keepAliveInterval(), this.quic.maxIdleTimeout());
@@ -102,7 +104,8 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 			return this.quic.toSettings(this.connectTimeout)
 				.withDrainTimeout(this.drainTimeout)
 				.withWires(this.wires.toArray(Wire[]::new))
-				.withMaxQueuedBytes(this.outbound.maxQueuedSize().toBytes());
+				.withMaxQueuedBytes(this.outbound.maxQueuedSize().toBytes())
+				.withFrames(this.inbound.toFrameSettings());
 		}
 
 		/**
@@ -150,10 +153,25 @@ public record BrpcClientProperties(@DefaultValue Map<String, Connection> connect
 		 * @param maxDepth Calls that may be nested in each other, in either direction. A
 		 * call that arrives at the client deeper than that ends with
 		 * 'RESOURCE_EXHAUSTED'. At least 1.
+		 * @param maxLanes Streams that the server may share among its unary callbacks.
+		 * With more of them, a lost packet holds up fewer calls. Only on 'brpc/2'. 1 to
+		 * 64.
+		 * @param callWindow What the server may send of the messages of one call before
+		 * the application takes any. Only on 'brpc/2'. 1B to 2147483647B. Bytes if no
+		 * unit is given.
+		 * @param maxUntakenSize Most that may have arrived without being taken by the
+		 * application. A call that brings more ends with 'RESOURCE_EXHAUSTED'. Only on
+		 * 'brpc/2'. At least 'call-window'. Bytes if no unit is given.
 		 */
 		public record Inbound(@DefaultValue Message message, @DefaultValue Metadata metadata,
 				@DefaultValue("1000") int maxConcurrentCalls, @DefaultValue("1000") int maxResetsPerSecond,
-				@DefaultValue("8") int maxDepth) {
+				@DefaultValue("8") int maxDepth, @DefaultValue("4") int maxLanes,
+				@DefaultValue("512KB") DataSize callWindow, @DefaultValue("64MB") DataSize maxUntakenSize) {
+
+			FrameSettings toFrameSettings() {
+				return new FrameSettings(this.maxLanes, Math.toIntExact(this.callWindow.toBytes()),
+						this.maxUntakenSize.toBytes());
+			}
 
 			CallLimits toCallLimits() {
 				return new CallLimits(this.maxConcurrentCalls, this.maxResetsPerSecond, this.maxDepth);

@@ -11,6 +11,7 @@ import io.brpc.CallLimits;
 import io.brpc.CallbackLimits;
 import io.brpc.CongestionControl;
 import io.brpc.DuplicatePrincipal;
+import io.brpc.FrameSettings;
 import io.brpc.TransportSettings;
 import io.brpc.Wire;
 import io.grpc.TlsServerCredentials.ClientAuth;
@@ -84,6 +85,7 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 		rule.limit("inbound.metadata.max-size", inbound.metadata().maxSize());
 		rule.atLeastOne("inbound.max-concurrent-calls", inbound.maxConcurrentCalls());
 		rule.atLeastOne("inbound.max-resets-per-second", inbound.maxResetsPerSecond());
+		rule.frames(inbound.maxLanes(), inbound.callWindow(), inbound.maxUntakenSize());
 		rule.atLeastOne("outbound.max-queued-size", outbound.maxQueuedSize());
 		rule.positive("quic.max-idle-timeout", quic.maxIdleTimeout());
 		rule.windows(quic.initialMaxData(), quic.initialMaxStreamData());
@@ -108,7 +110,8 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 		return this.quic.toSettings()
 			.withDrainTimeout(this.drainTimeout)
 			.withWires(this.wires.toArray(Wire[]::new))
-			.withMaxQueuedBytes(this.outbound.maxQueuedSize().toBytes());
+			.withMaxQueuedBytes(this.outbound.maxQueuedSize().toBytes())
+			.withFrames(this.inbound.toFrameSettings());
 	}
 
 	/**
@@ -141,9 +144,23 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 	 * the client. At least 1.
 	 * @param maxResetsPerSecond Calls that one client may cancel per second. A client
 	 * that cancels more loses its connection. At least 1.
+	 * @param maxLanes Streams that one client may share among its unary calls. With more
+	 * of them, a lost packet holds up fewer calls. Only on 'brpc/2'. 1 to 64.
+	 * @param callWindow What a client may send of the messages of one call before the
+	 * handler takes any. Only on 'brpc/2'. 1B to 2147483647B. Bytes if no unit is given.
+	 * @param maxUntakenSize Most that may have arrived of one client without being taken
+	 * by handlers. A call that brings more ends with 'RESOURCE_EXHAUSTED'. Only on
+	 * 'brpc/2'. At least 'call-window'. Bytes if no unit is given.
 	 */
 	public record Inbound(@DefaultValue Message message, @DefaultValue Metadata metadata,
-			@DefaultValue("1000") int maxConcurrentCalls, @DefaultValue("1000") int maxResetsPerSecond) {
+			@DefaultValue("1000") int maxConcurrentCalls, @DefaultValue("1000") int maxResetsPerSecond,
+			@DefaultValue("4") int maxLanes, @DefaultValue("512KB") DataSize callWindow,
+			@DefaultValue("64MB") DataSize maxUntakenSize) {
+
+		FrameSettings toFrameSettings() {
+			return new FrameSettings(this.maxLanes, Math.toIntExact(this.callWindow.toBytes()),
+					this.maxUntakenSize.toBytes());
+		}
 
 		/**
 		 * Limits on messages.

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
+import io.brpc.FrameSettings;
 import io.brpc.TransportSettings;
 import io.brpc.Wire;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,14 @@ record PropertyRule(String prefix) {
 	void wires(List<Wire> value) {
 		check(!value.isEmpty(), "wires", null, "must name at least one");
 		check(value.size() == Set.copyOf(value).size(), "wires", value, "must name each at most once");
+	}
+
+	void frames(int maxLanes, DataSize callWindow, DataSize maxUntakenSize) {
+		check(maxLanes > 0 && maxLanes <= FrameSettings.MAX_LANES, "inbound.max-lanes", maxLanes,
+				"must be 1 to " + FrameSettings.MAX_LANES);
+		limit("inbound.call-window", callWindow);
+		check(maxUntakenSize.compareTo(callWindow) >= 0, "inbound.max-untaken-size", maxUntakenSize,
+				"must not be less than inbound.call-window, which is " + callWindow);
 	}
 
 	void windows(DataSize initialMaxData, DataSize initialMaxStreamData) {

@@ -108,8 +108,11 @@ class FailureAnalysisTests {
 			"brpc.server.max-unverified-handshakes, -1", "brpc.server.callback.default-deadline, 0",
 			"brpc.server.callback.max-concurrent-per-connection, 0", "brpc.server.callback.max-depth, 0",
 			"brpc.server.inbound.max-concurrent-calls, 0", "brpc.server.inbound.max-resets-per-second, -1",
-			"brpc.server.outbound.max-queued-size, 0", "brpc.server.drain-timeout, 0", "brpc.server.wires, ''",
-			"brpc.server.wires, 'brpc/1,brpc/1'", "brpc.server.wires, brpc/3", "brpc.server.wires, http" })
+			"brpc.server.inbound.max-lanes, 0", "brpc.server.inbound.max-lanes, 65",
+			"brpc.server.inbound.call-window, 0", "brpc.server.inbound.call-window, 2GB",
+			"brpc.server.inbound.max-untaken-size, 511KB", "brpc.server.outbound.max-queued-size, 0",
+			"brpc.server.drain-timeout, 0", "brpc.server.wires, ''", "brpc.server.wires, 'brpc/1,brpc/1'",
+			"brpc.server.wires, brpc/3", "brpc.server.wires, http" })
 	void aBadPropertyOfTheServerIsNamed(String name, String value) {
 		assertNamed(analyze(ContextRunners.server().withPropertyValues(name + "=" + value)), name);
 	}
@@ -120,8 +123,9 @@ class FailureAnalysisTests {
 			"inbound.message.max-size, 0", "inbound.metadata.max-size, 3GB", "quic.max-idle-timeout, -1s",
 			"quic.keep-alive-interval, 5s", "quic.keep-alive-interval, 30s", "quic.initial-max-data, 0",
 			"quic.initial-max-stream-data, 1GB", "inbound.max-concurrent-calls, 0", "inbound.max-resets-per-second, 0",
-			"inbound.max-depth, 0", "outbound.max-queued-size, 0", "drain-timeout, -1s", "wires, ''",
-			"wires, 'brpc/1,brpc/1'", "wires, brpc/3", "wires, http" })
+			"inbound.max-depth, 0", "inbound.max-lanes, 0", "inbound.max-lanes, 65", "inbound.call-window, 0",
+			"inbound.call-window, 2GB", "inbound.max-untaken-size, 511KB", "outbound.max-queued-size, 0",
+			"drain-timeout, -1s", "wires, ''", "wires, 'brpc/1,brpc/1'", "wires, brpc/3", "wires, http" })
 	void aBadPropertyOfAClientIsNamed(String name, String value) {
 		String property = "brpc.client.connection.default." + name;
 		assertNamed(analyze(ContextRunners.client().withPropertyValues(property + "=" + value)), property);
