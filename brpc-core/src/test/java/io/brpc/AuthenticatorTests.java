@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,6 +20,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.brpc.client.BrpcClientBuilder;
 import io.brpc.client.ReconnectSettings;
 import io.brpc.server.BrpcServerBuilder;
+import io.brpc.testing.Brpc2Frames;
 import io.brpc.testing.CallKind;
 import io.brpc.testing.ExerciseService;
 import io.brpc.testing.Http2Frames;
@@ -63,12 +63,12 @@ class AuthenticatorTests {
 	/**
 	 * A control stream with empty SETTINGS.
 	 */
-	private static final byte[] BRPC_2_CONTROL = { 0x01, 1, 0x01 };
+	private static final byte[] BRPC_2_CONTROL = Brpc2Frames.control(Brpc2Frames.settings());
 
 	/**
 	 * A lane with a call of method 1, which it defines.
 	 */
-	private static final byte[] BRPC_2_CALL = brpc2Call("brpc.test.Exercise/Unary");
+	private static final byte[] BRPC_2_CALL = Brpc2Frames.lane(Brpc2Frames.call(0, 1, "brpc.test.Exercise/Unary"));
 
 	private static final byte[] NO_STREAM_OF_ANY_WIRE = "To read this is an error".getBytes(StandardCharsets.US_ASCII);
 
@@ -315,13 +315,6 @@ class AuthenticatorTests {
 
 	private static InetSocketAddress address(TestServer server) {
 		return new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
-	}
-
-	private static byte[] brpc2Call(String path) {
-		byte[] head = { 0x02, (byte) (5 + path.length()), 0x10, 0, 1, 1, (byte) path.length() };
-		byte[] call = Arrays.copyOf(head, head.length + path.length());
-		System.arraycopy(path.getBytes(StandardCharsets.US_ASCII), 0, call, head.length, path.length());
-		return call;
 	}
 
 	private static RawClient rawClient(TestServer server) throws Exception {

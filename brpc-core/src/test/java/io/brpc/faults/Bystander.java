@@ -5,6 +5,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.brpc.TransportSettings;
 import io.brpc.testing.ExerciseService;
 import io.brpc.testing.FaultSize;
 import io.brpc.testing.Ledger;
@@ -12,6 +13,7 @@ import io.brpc.testing.Payloads;
 import io.brpc.testing.Peers;
 import io.brpc.testing.TestClient;
 import io.brpc.testing.TestServer;
+import io.brpc.testing.TestWires;
 import io.brpc.testing.proto.ExerciseGrpc;
 import io.brpc.testing.proto.ExerciseGrpc.ExerciseStub;
 import io.brpc.testing.proto.Payload;
@@ -49,8 +51,20 @@ final class Bystander {
 	 * @param server a server with an {@link ExerciseService}
 	 */
 	Bystander(Peers peers, TestServer server) {
+		this(peers, server, TestWires.settings());
+	}
+
+	/**
+	 * Connects and begins to call, forwards and backwards in turn.
+	 * @param peers closes the client
+	 * @param server a server with an {@link ExerciseService}
+	 * @param settings the client's
+	 */
+	Bystander(Peers peers, TestServer server, TransportSettings settings) {
 		this.client = peers.client(server,
-				(builder) -> builder.addService(new ExerciseService()).intercept(this.ledger.caller()));
+				(builder) -> builder.addService(new ExerciseService())
+					.transportSettings(settings)
+					.intercept(this.ledger.caller()));
 		call(ExerciseGrpc.newStub(this.client.channel()));
 		call(ExerciseGrpc.newStub(server.channelTo(this.client)).withInterceptors(this.ledger.caller()));
 		awaitMoreCalls();

@@ -9,6 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import io.brpc.Wire;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -52,47 +53,63 @@ public final class RawServer implements AutoCloseable {
 	 */
 	public RawServer(TestCertificates certificates, Consumer<QuicChannel> script, Consumer<QuicStreamChannel> onStream)
 			throws Exception {
+		this(certificates, Wire.BRPC_1, script, onStream);
+	}
+
+	/**
+	 * Listens on a free port of the loopback address.
+	 * @param certificates the server's
+	 * @param wire what it offers
+	 * @param script called on the event loop with every connection whose handshake is
+	 * complete
+	 * @param onStream called on the event loop with every stream that the client opens
+	 */
+	public RawServer(TestCertificates certificates, Wire wire, Consumer<QuicChannel> script,
+			Consumer<QuicStreamChannel> onStream) throws Exception {
 		this.datagrams = new Bootstrap().group(this.loops)
 			.channel(NioDatagramChannel.class)
-			.handler(new QuicServerCodecBuilder()
-				.sslContext(
-						QuicSslContextBuilder
+			.handler(
+					new QuicServerCodecBuilder()
+						.sslContext(QuicSslContextBuilder
 							.forServer(certificates.server().getKeyPair().getPrivate(), null,
 									certificates.server().getCertificatePath())
-							.applicationProtocols("brpc/1")
+							.applicationProtocols(wire.protocol())
 							.build())
-				.tokenHandler(InsecureQuicTokenHandler.INSTANCE)
-				.maxIdleTimeout(Duration.ofSeconds(30).toMillis(), TimeUnit.MILLISECONDS)
-				.initialMaxData(1 << 20)
-				.initialMaxStreamDataBidirectionalLocal(1 << 20)
-				.initialMaxStreamDataBidirectionalRemote(1 << 20)
-				.initialMaxStreamsBidirectional(10)
-				.handler(new ChannelInitializer<QuicChannel>() {
-					@Override
-					protected void initChannel(QuicChannel channel) {
-						CompletableFuture<RawClose> closed = new CompletableFuture<>();
-						closed.thenAccept(RawServer.this.closes::add);
-						channel.pipeline().addLast(new RawClose.Handler(closed), new ChannelInboundHandlerAdapter() {
+						.tokenHandler(InsecureQuicTokenHandler.INSTANCE)
+						.maxIdleTimeout(Duration.ofSeconds(30).toMillis(), TimeUnit.MILLISECONDS)
+						.initialMaxData(1 << 20)
+						.initialMaxStreamDataBidirectionalLocal(1 << 20)
+						.initialMaxStreamDataBidirectionalRemote(1 << 20)
+						.initialMaxStreamDataUnidirectional(1 << 20)
+						.initialMaxStreamsBidirectional(10)
+						.initialMaxStreamsUnidirectional((wire == Wire.BRPC_2) ? 10 : 0)
+						.handler(new ChannelInitializer<QuicChannel>() {
 							@Override
-							public void channelActive(ChannelHandlerContext ctx) {
-								script.accept((QuicChannel) ctx.channel());
+							protected void initChannel(QuicChannel channel) {
+								CompletableFuture<RawClose> closed = new CompletableFuture<>();
+								closed.thenAccept(RawServer.this.closes::add);
+								channel.pipeline()
+									.addLast(new RawClose.Handler(closed), new ChannelInboundHandlerAdapter() {
+										@Override
+										public void channelActive(ChannelHandlerContext ctx) {
+											script.accept((QuicChannel) ctx.channel());
+										}
+									});
 							}
-						});
-					}
-				})
-				.streamHandler(new ChannelInitializer<QuicStreamChannel>() {
-					@Override
-					protected void initChannel(QuicStreamChannel stream) {
-						stream.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+						})
+						.streamHandler(new ChannelInitializer<QuicStreamChannel>() {
 							@Override
-							public void channelRead(ChannelHandlerContext ctx, Object message) {
-								ReferenceCountUtil.release(message);
+							protected void initChannel(QuicStreamChannel stream) {
+								stream.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+									@Override
+									public void channelRead(ChannelHandlerContext ctx, Object message) {
+										ReferenceCountUtil.release(message);
+									}
+								});
+								onStream.accept(stream);
 							}
-						});
-						onStream.accept(stream);
-					}
-				})
-				.build())
+						})
+						.build())
 			.bind(InetAddress.getLoopbackAddress(), 0)
 			.sync()
 			.channel();

@@ -119,7 +119,7 @@ class BadPeerTests {
 						"answers call 7, which is not in flight on a lane"),
 				Arguments.of("a call number that does not end", uni,
 						stream(StreamKind.ANSWER, new byte[] { -1, -1, -1, -1, -1, -1, -1, -1, -1 }), protocol,
-						"malformed call number"),
+						"stream 6 has a malformed call number"),
 				Arguments.of("a message on a lane", bidi, stream(StreamKind.LANE, frame(FrameType.MESSAGE, 0)),
 						protocol, "MESSAGE at 1 of stream 0: does not belong here"),
 				Arguments.of("a frame that claims too much", bidi,
@@ -128,35 +128,63 @@ class BadPeerTests {
 				Arguments.of("a call that is used twice", bidi,
 						stream(StreamKind.LANE, call(5, 1, UNARY), call(5, 1, null)), protocol,
 						"CALL at 31 of stream 0: call 5 comes behind call 5"),
+				Arguments.of("a call that comes out of turn", bidi,
+						stream(StreamKind.LANE, call(5, 1, UNARY), call(4, 1, null)), protocol,
+						"CALL at 31 of stream 0: call 4 comes behind call 5"),
+				Arguments.of("a length that does not end", bidi,
+						stream(StreamKind.LANE, new byte[] { -1, -1, -1, -1, -1, -1, -1, -1, -1 }), protocol,
+						"frame at 1 of stream 0: length is a varint that does not end within 9 bytes"),
+				Arguments.of("a length of nothing", bidi, stream(StreamKind.LANE, new byte[1]), protocol,
+						"frame at 1 of stream 0: length is 0"),
+				Arguments.of("a call that claims too much on its own stream", bidi,
+						stream(StreamKind.OWN, claim(1L << 40, FrameType.CALL)), protocol,
+						"CALL at 1 of stream 0: length is 1099511627776, limit is 10240"),
 				Arguments.of("a method that was never defined", bidi, stream(StreamKind.LANE, call(0, 9, null)),
-						protocol, "method 9 was never defined"),
+						protocol, "CALL at 1 of stream 0: method 9 was never defined"),
 				Arguments.of("a method that is defined out of turn", bidi, stream(StreamKind.LANE, call(0, 2, UNARY)),
-						protocol, "method 2 is defined out of turn"),
+						protocol, "CALL at 1 of stream 0: method 2 is defined out of turn"),
 				Arguments.of("a number that does not end", bidi,
 						stream(StreamKind.LANE, frame(FrameType.CANCEL, 255, 255, 255, 255, 255, 255, 255, 255, 255)),
 						protocol, "CANCEL at 1 of stream 0: number is a varint that does not end"),
 				Arguments.of("a text that is not UTF-8", bidi,
 						stream(StreamKind.LANE, frame(FrameType.CALL, 0, 1, 1, 3, 'a', '/', 0xff)), protocol,
-						"path is not UTF-8"),
+						"CALL at 1 of stream 0: path is not UTF-8"),
 				Arguments.of("metadata with a capital letter", bidi,
 						stream(StreamKind.LANE, frame(FrameType.CALL, 0, 5, 1, 3, 'a', '/', 'b', 1, 1, 'A', 0)),
-						protocol, "key of metadata has the byte 0x41"),
+						protocol, "CALL at 1 of stream 0: key of metadata has the byte 0x41"),
+				Arguments.of("metadata without a key", bidi,
+						stream(StreamKind.LANE, frame(FrameType.CALL, 0, 5, 1, 3, 'a', '/', 'b', 1, 0, 0)), protocol,
+						"CALL at 1 of stream 0: key of metadata"),
+				Arguments.of("metadata with a control character", bidi,
+						stream(StreamKind.LANE, frame(FrameType.CALL, 0, 5, 1, 3, 'a', '/', 'b', 1, 1, 'k', 1, 0x1f)),
+						protocol, "CALL at 1 of stream 0: value of metadata"),
+				Arguments.of("metadata with a name that is reserved", bidi,
+						stream(StreamKind.LANE,
+								frame(FrameType.CALL, 0, 5, 1, 3, 'a', '/', 'b', 1, 12, 'g', 'r', 'p', 'c', '-', 't',
+										'i', 'm', 'e', 'o', 'u', 't', 0)),
+						protocol, "CALL at 1 of stream 0: "),
+				Arguments.of("a chain that is not UTF-8", bidi,
+						stream(StreamKind.LANE, frame(FrameType.CALL, 0, 9, 1, 3, 'a', '/', 'b', 1, 0xff)), protocol,
+						"CALL at 1 of stream 0: chain is not UTF-8"),
+				Arguments.of("a flag that nobody knows", bidi,
+						stream(StreamKind.LANE, frame(FrameType.CALL, 0, 0x80, 1)), protocol,
+						"CALL at 1 of stream 0: "),
 				Arguments.of("a message before its call", bidi, stream(StreamKind.OWN, frame(FrameType.MESSAGE, 0)),
 						protocol, "MESSAGE at 1 of stream 0: comes before the CALL"),
 				Arguments.of("a second call on an own stream", bidi,
 						stream(StreamKind.OWN, call(0, 0, BIDI), call(1, 0, BIDI)), protocol,
-						"a second call on the same stream"),
+						"CALL at 36 of stream 0: a second call on the same stream"),
 				Arguments.of("a message behind the half-close", bidi,
 						stream(StreamKind.OWN, call(0, 0, CLIENT_STREAM), frame(FrameType.HALF_CLOSE),
 								frame(FrameType.MESSAGE, 0)),
-						protocol, "comes behind HALF_CLOSE"),
+						protocol, "MESSAGE at 40 of stream 0: comes behind HALF_CLOSE"),
 				Arguments.of("credit for another call", bidi,
 						stream(StreamKind.OWN, call(0, 0, CLIENT_STREAM), frame(FrameType.CREDIT, 1, 1)), protocol,
-						"call 1 is not the one of this stream"),
+						"CREDIT at 38 of stream 0: call 1 is not the one of this stream"),
 				Arguments.of("more credit than there can be", bidi,
 						stream(StreamKind.OWN, call(0, 0, CLIENT_STREAM),
 								frame(FrameType.CREDIT, 0, 0xff, 0xff, 0xff, 0xff, 0x07)),
-						protocol, "credit is 2147549183, limit is 2147483647"),
+						protocol, "CREDIT at 38 of stream 0: credit is 2147549183, limit is 2147483647"),
 				Arguments.of("credit on a lane", bidi, stream(StreamKind.LANE, frame(FrameType.CREDIT, 0, 1)), protocol,
 						"CREDIT at 1 of stream 0: does not belong here"),
 				Arguments.of("an answer from a caller", bidi, stream(StreamKind.OWN, frame(FrameType.ANSWER, 0, 0)),
@@ -178,17 +206,29 @@ class BadPeerTests {
 		return Stream.of(
 				Arguments.of("another frame before the settings", control(frame(FrameType.GOAWAY)),
 						"GOAWAY at 1 of stream 2: comes before SETTINGS"),
-				Arguments.of("settings twice", settled(frame(FrameType.SETTINGS)), "comes twice"),
-				Arguments.of("a connection ID of the client's", control(id), "connection-id comes from the client"),
+				Arguments.of("settings twice", settled(frame(FrameType.SETTINGS)),
+						"SETTINGS at 32 of stream 2: comes twice"),
+				Arguments.of("a connection ID of the client's", control(id),
+						"SETTINGS at 1 of stream 2: connection-id comes from the client"),
+				Arguments.of("an encoding that is not UTF-8", control(frame(FrameType.SETTINGS, 8, 2, 1, 0xff)),
+						"SETTINGS at 1 of stream 2: encoding is not UTF-8"),
+				Arguments.of("settings that go down", control(frame(FrameType.SETTINGS, 3, 1, 1, 2, 1, 1)),
+						"SETTINGS at 1 of stream 2: setting 2 comes behind setting 3"),
+				Arguments.of("settings that claim too much", control(claim(1L << 40, FrameType.SETTINGS)),
+						"SETTINGS at 1 of stream 2: length is 1099511627776, limit is 16384"),
 				Arguments.of("settings out of range", control(frame(FrameType.SETTINGS, 3, 1, 0)),
-						"max-lanes is 0, 1 or more"),
-				Arguments.of("a call on a control stream", settled(call(0, 1, UNARY)), "does not belong here"),
+						"SETTINGS at 1 of stream 2: max-lanes is 0, 1 or more"),
+				Arguments.of("a call on a control stream", settled(call(0, 1, UNARY)),
+						"CALL at 32 of stream 2: does not belong here"),
 				Arguments.of("an answer to no ping", settled(frame(FrameType.PONG, 0, 0, 0, 0, 0, 0, 0, 1)),
-						"answers no PING"),
-				Arguments.of("done without a drain", settled(frame(FrameType.DONE)), "answers no GOAWAY"),
+						"PONG at 32 of stream 2: answers no PING"),
+				Arguments.of("done without a drain", settled(frame(FrameType.DONE)),
+						"DONE at 32 of stream 2: answers no GOAWAY"),
 				Arguments.of("done twice",
-						settled(frame(FrameType.GOAWAY), frame(FrameType.DONE), frame(FrameType.DONE)), "comes twice"),
-				Arguments.of("going twice", settled(frame(FrameType.GOAWAY), frame(FrameType.GOAWAY)), "comes twice"));
+						settled(frame(FrameType.GOAWAY), frame(FrameType.DONE), frame(FrameType.DONE)),
+						"DONE at 36 of stream 2: comes twice"),
+				Arguments.of("going twice", settled(frame(FrameType.GOAWAY), frame(FrameType.GOAWAY)),
+						"GOAWAY at 34 of stream 2: comes twice"));
 	}
 
 	@ParameterizedTest(name = "{0}")
@@ -196,6 +236,14 @@ class BadPeerTests {
 	void controlStreamThatBreaksARuleClosesTheConnection(String name, ByteBuf bytes, String words) throws Exception {
 		this.client.open(QuicStreamType.UNIDIRECTIONAL, bytes);
 		verifyClosed(CloseCode.PROTOCOL_ERROR, words);
+	}
+
+	@Test
+	void callNumberThatIsInFlightOnAnotherStreamClosesTheConnection() throws Exception {
+		this.client.openControl();
+		this.client.open(QuicStreamType.BIDIRECTIONAL, stream(StreamKind.OWN, call(7, 0, CLIENT_STREAM)));
+		this.client.open(QuicStreamType.BIDIRECTIONAL, stream(StreamKind.OWN, call(7, 0, CLIENT_STREAM)));
+		verifyClosed(CloseCode.PROTOCOL_ERROR, "CALL at 1 of stream 4: call 7 is in flight");
 	}
 
 	@Test
@@ -215,7 +263,7 @@ class BadPeerTests {
 			bytes.writeBytes(call(i, i, ("no.Such/Method" + i).getBytes(StandardCharsets.US_ASCII)));
 		}
 		this.client.open(QuicStreamType.BIDIRECTIONAL, bytes);
-		verifyClosed(CloseCode.PROTOCOL_ERROR, "method 257 is defined, limit is 256");
+		verifyClosed(CloseCode.PROTOCOL_ERROR, "CALL at 6039 of stream 0: method 257 is defined, limit is 256");
 	}
 
 	@Test
