@@ -1,14 +1,18 @@
 package io.brpc.internal.brpc2.frame;
 
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
+import io.brpc.testing.FuzzRun;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -51,6 +55,21 @@ class FrameReaderFuzzTests {
 	void goodFramesAreAllRead(@ForAll("goodFrames") List<byte[]> frames) {
 		byte[] bytes = joined(frames);
 		assertThat(read(bytes, List.of(bytes.length))).doesNotContain("!");
+	}
+
+	/**
+	 * The same without what jqwik costs, for as long as is asked.
+	 */
+	@Example
+	void anythingIsReadAlikeForAsLongAsIsAsked() {
+		FuzzRun run = new FuzzRun("fuzz of the frame reader", Duration.ofSeconds(1));
+		Random random = run.random();
+		while (run.goesOn()) {
+			List<byte[]> frames = random.ints(random.nextInt(6), 0, GOOD.size()).mapToObj(GOOD::get).toList();
+			byte[] bytes = run.mutate(joined(frames));
+			List<Integer> parts = random.ints(random.nextInt(20), 0, 40).boxed().toList();
+			assertThat(read(bytes, parts)).as(run::toString).isEqualTo(read(bytes, List.of(bytes.length)));
+		}
 	}
 
 	/**
