@@ -21,6 +21,7 @@ import io.brpc.testing.proto.Payload;
 import io.grpc.Channel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.stub.StreamObserver;
+import io.netty.channel.epoll.Epoll;
 import io.netty.util.ResourceLeakDetector;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * What a call costs, counted rather than timed: heap that is allocated and packets that
@@ -46,6 +48,10 @@ class CallCostTests {
 	private static final int CALLS = 2000;
 
 	private static final int MANY = 64;
+
+	private static final int LARGE = 64 << 10;
+
+	private static final int LARGE_CALLS = 200;
 
 	private static final int PATIENCE_SECONDS = 30;
 
@@ -105,6 +111,20 @@ class CallCostTests {
 	@Test
 	void nestedCallsAtTheSameTimeSharePackets() throws Exception {
 		assertCost(measure(1, MANY), new Cost(2, 35_000), new Cost(1, 12_000));
+	}
+
+	@Test
+	void largeMessagesTravelInDatagramsAsLargeAsThePathTakes() throws Exception {
+		assumeThat(Epoll.isAvailable()).as("sockets that do not fragment datagrams").isTrue();
+		Payload request = Payload.newBuilder().setData(ByteString.copyFrom(new byte[LARGE])).build();
+		// Finds the path's MTU meanwhile.
+		call(request, LARGE_CALLS, 1);
+		long packets = packets();
+		call(request, LARGE_CALLS, 1);
+		assertThat((double) (packets() - packets) / LARGE_CALLS)
+			.as("packets per echo of 64 KiB, of which datagrams of 1,200 B would take 110 without acknowledgements")
+			.isPositive()
+			.isLessThan(60);
 	}
 
 	private static void assertCost(Cost cost, Cost maxOfBrpc1, Cost maxOfBrpc2) {

@@ -7,7 +7,6 @@ import io.brpc.internal.brpc2.frame.FrameType;
 import io.brpc.internal.brpc2.frame.SmallFrames;
 import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +15,6 @@ import org.jspecify.annotations.Nullable;
  * stream and for the message. Event-loop confined.
  */
 final class CallerStream implements OutboundRoute, StreamOpener.Opening {
-
-	/**
-	 * How much is read at a time, bytes; a call that is not read holds no more than this.
-	 */
-	static final int READ_SIZE = 32 << 10;
 
 	private final OutboundCall<?, ?> call;
 
@@ -44,7 +38,7 @@ final class CallerStream implements OutboundRoute, StreamOpener.Opening {
 
 	@Override
 	public void opened(QuicStreamChannel stream) {
-		stream.config().setAutoRead(false).setRecvByteBufAllocator(new FixedRecvByteBufAllocator(READ_SIZE));
+		stream.config().setAutoRead(false);
 		StreamOutput output = new StreamOutput(this.call.session(), stream, this.call::written);
 		this.output = output;
 		AnswerHalf input = new AnswerHalf(this.call, stream, 0, this.messages, output::end);

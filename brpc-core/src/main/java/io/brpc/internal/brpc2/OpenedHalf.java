@@ -5,7 +5,6 @@ import io.brpc.internal.brpc2.frame.FrameCursor;
 import io.brpc.internal.brpc2.frame.Settings;
 import io.brpc.internal.brpc2.frame.Varint;
 import io.brpc.internal.brpc2.frame.WireException;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +50,6 @@ final class OpenedHalf extends StreamHalf {
 				this.half = session().controlOpened(stream());
 			}
 			else if (!unidirectional && this.kind == StreamKind.LANE && peer != null) {
-				stream().config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(CallerStream.READ_SIZE / 2));
 				this.half = session().laneOpened(stream(), peer);
 			}
 			else if (!unidirectional && this.kind == StreamKind.OWN && peer != null) {

@@ -2,6 +2,7 @@ package io.brpc.internal.brpc2;
 
 import io.brpc.CloseCode;
 import io.brpc.internal.brpc2.frame.WireException;
+import io.brpc.internal.quic.LoopBuffers;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -16,6 +17,13 @@ import io.netty.util.concurrent.FastThreadLocal;
  */
 final class StreamInput extends ChannelInboundHandlerAdapter {
 
+	/**
+	 * How much is read at a time, bytes; a call that is not read holds no more than this.
+	 */
+	private static final int READ_SIZE = 32 << 10;
+
+	private static final LoopBuffers READ_BUFFERS = new LoopBuffers(READ_SIZE, 1);
+
 	private static final int SCRATCH_SIZE = 64 << 10;
 
 	private static final FastThreadLocal<byte[]> SCRATCH = new FastThreadLocal<>();
@@ -29,6 +37,11 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
 	StreamInput(CallSession session, StreamHalf half) {
 		this.session = session;
 		this.half = half;
+	}
+
+	@Override
+	public void handlerAdded(ChannelHandlerContext ctx) {
+		ctx.channel().config().setRecvByteBufAllocator(READ_BUFFERS);
 	}
 
 	@Override

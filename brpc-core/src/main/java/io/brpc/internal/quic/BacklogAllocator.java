@@ -1,6 +1,5 @@
 package io.brpc.internal.quic;
 
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
 
@@ -14,7 +13,7 @@ import io.netty.util.UncheckedBooleanSupplier;
  */
 final class BacklogAllocator implements RecvByteBufAllocator {
 
-	private final RecvByteBufAllocator buffers;
+	private final LoopBuffers buffers;
 
 	private final int datagramsPerRead;
 
@@ -25,14 +24,13 @@ final class BacklogAllocator implements RecvByteBufAllocator {
 	 * @param datagramsPerTurn how many are read in a turn at most
 	 */
 	BacklogAllocator(int datagramSize, int datagramsPerRead, int datagramsPerTurn) {
-		this.buffers = new FixedRecvByteBufAllocator(datagramSize * datagramsPerRead)
-			.maxMessagesPerRead(datagramsPerTurn);
+		this.buffers = new LoopBuffers(datagramSize * datagramsPerRead, datagramsPerTurn);
 		this.datagramsPerRead = datagramsPerRead;
 	}
 
 	@Override
 	public Handle newHandle() {
-		return new BacklogHandle((ExtendedHandle) this.buffers.newHandle(), this.datagramsPerRead);
+		return new BacklogHandle(this.buffers.newHandle(), this.datagramsPerRead);
 	}
 
 	private static final class BacklogHandle extends DelegatingHandle implements ExtendedHandle {

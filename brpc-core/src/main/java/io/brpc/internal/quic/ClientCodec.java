@@ -46,7 +46,7 @@ final class ClientCodec {
 	 */
 	ClientCodec(DatagramTransport transport, EventLoop loop, TransportSettings settings, StreamCredit credit) {
 		ChannelHandler codec = QuicSettings
-			.apply(new QuicClientCodecBuilder(), settings, credit.bidirectional(), credit.unidirectional())
+			.apply(new QuicClientCodecBuilder(), transport, settings, credit.bidirectional(), credit.unidirectional())
 			.sslEngineProvider((channel) -> channel.attr(ENGINE).get().apply(channel))
 			.build();
 		Bootstrap bootstrap = transport.newBootstrap(loop)

@@ -14,6 +14,8 @@ import io.netty.channel.epoll.SegmentedDatagramPacket;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.channel.unix.Socket;
 import io.netty.handler.codec.quic.EpollQuicUtils;
 import io.netty.handler.codec.quic.SegmentedDatagramPacketAllocator;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -39,8 +41,16 @@ public enum DatagramTransport {
 		void configure(Bootstrap bootstrap) {
 			bootstrap.channel(EpollDatagramChannel.class)
 				.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, MAX_DATAGRAM_SIZE)
-				.option(ChannelOption.RECVBUF_ALLOCATOR,
-						new BacklogAllocator(MAX_DATAGRAM_SIZE, DATAGRAMS_PER_READ, DATAGRAMS_PER_TURN));
+				.option(ChannelOption.RECVBUF_ALLOCATOR, ARRIVALS)
+				.option(IPV4_MTU_DISCOVER, NEVER_FRAGMENT);
+			if (Socket.isIPv6Preferred()) {
+				bootstrap.option(IPV6_MTU_DISCOVER, NEVER_FRAGMENT);
+			}
+		}
+
+		@Override
+		boolean findsPathMtu() {
+			return true;
 		}
 
 		@Override
@@ -67,6 +77,11 @@ public enum DatagramTransport {
 		}
 
 		@Override
+		boolean findsPathMtu() {
+			return false;
+		}
+
+		@Override
 		SegmentedDatagramPacketAllocator segments() {
 			return SegmentedDatagramPacketAllocator.NONE;
 		}
@@ -86,7 +101,32 @@ public enum DatagramTransport {
 	 */
 	private static final int DATAGRAMS_PER_TURN = 128;
 
-	private static final int SEGMENTS_PER_WRITE = 10;
+	/**
+	 * How many datagrams leave in one piece: all together have to fit in the largest IP
+	 * packet, 64 KiB.
+	 */
+	private static final int SEGMENTS_PER_WRITE = 7;
+
+	private static final BacklogAllocator ARRIVALS = new BacklogAllocator(MAX_DATAGRAM_SIZE, DATAGRAMS_PER_READ,
+			DATAGRAMS_PER_TURN);
+
+	/**
+	 * {@code IP_MTU_DISCOVER} of Linux, which nobody else here has.
+	 */
+	private static final IntegerUnixChannelOption IPV4_MTU_DISCOVER = new IntegerUnixChannelOption("IP_MTU_DISCOVER", 0,
+			10);
+
+	/**
+	 * {@code IPV6_MTU_DISCOVER} of Linux.
+	 */
+	private static final IntegerUnixChannelOption IPV6_MTU_DISCOVER = new IntegerUnixChannelOption("IPV6_MTU_DISCOVER",
+			41, 23);
+
+	/**
+	 * {@code IP_PMTUDISC_PROBE}: IP must not fragment datagrams (RFC 9000, section 14),
+	 * and QUIC finds out itself what gets through, whatever an ICMP packet says.
+	 */
+	private static final int NEVER_FRAGMENT = 3;
 
 	private static final int SOCKET_BUFFER_SIZE = 4 << 20;
 
@@ -119,6 +159,13 @@ public enum DatagramTransport {
 	abstract IoHandlerFactory ioHandlerFactory();
 
 	abstract void configure(Bootstrap bootstrap);
+
+	/**
+	 * Tells whether connections may look for the largest datagram that gets through,
+	 * which takes a socket that does not fragment them.
+	 * @return whether they may
+	 */
+	abstract boolean findsPathMtu();
 
 	/**
 	 * Returns how a QUIC connection puts many datagrams into one system call (UDP GSO).

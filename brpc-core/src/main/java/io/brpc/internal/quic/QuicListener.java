@@ -42,7 +42,7 @@ public final class QuicListener {
 	public static ChannelFuture bind(DatagramTransport transport, EventLoop loop, InetSocketAddress address,
 			TransportSettings settings, StreamCredit credit, QuicTls tls, ConnectionAcceptor acceptor) {
 		QuicServerCodecBuilder codec = QuicSettings
-			.apply(new QuicServerCodecBuilder(), settings, credit.bidirectional(), credit.unidirectional())
+			.apply(new QuicServerCodecBuilder(), transport, settings, credit.bidirectional(), credit.unidirectional())
 			.sslEngineProvider(tls::newEngine)
 			.tokenHandler(new AddressTokens(System::currentTimeMillis, acceptor::hasRoom, acceptor::verifiesAddress))
 			.option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, transport.segments())

@@ -13,10 +13,17 @@ import io.netty.handler.codec.quic.QuicCongestionControlAlgorithm;
 final class QuicSettings {
 
 	/**
-	 * The largest UDP payload that is accepted, bytes. The peer is told (RFC 9000,
-	 * section 18.2, max_udp_payload_size) and receive buffers have this size.
+	 * The largest UDP payload, bytes: what an Ethernet with jumbo frames takes. The peer
+	 * is told that it is accepted (RFC 9000, section 18.2, max_udp_payload_size), receive
+	 * buffers have this size, and what is sent grows from 1,200 up to it as far as the
+	 * path lets it through (RFC 9000, section 14.3).
 	 */
-	static final int MAX_DATAGRAM_SIZE = 2048;
+	static final int MAX_DATAGRAM_SIZE = 8972;
+
+	/**
+	 * A UDP payload that gets through everywhere (RFC 9000, section 14.1), bytes.
+	 */
+	private static final int SAFE_DATAGRAM_SIZE = 1200;
 
 	/**
 	 * How many QUIC CIDs are kept in store for each other. Netty spends one on every
@@ -31,13 +38,14 @@ final class QuicSettings {
 	/**
 	 * Applies settings.
 	 * @param codec the codec's builder
+	 * @param transport the kind of socket
 	 * @param settings the settings
 	 * @param bidirectionalStreams how many bidirectional streams the peer may open
 	 * @param unidirectionalStreams how many unidirectional streams the peer may open
 	 * @return the builder
 	 */
-	static <B extends QuicCodecBuilder<B>> B apply(QuicCodecBuilder<B> codec, TransportSettings settings,
-			int bidirectionalStreams, int unidirectionalStreams) {
+	static <B extends QuicCodecBuilder<B>> B apply(QuicCodecBuilder<B> codec, DatagramTransport transport,
+			TransportSettings settings, int bidirectionalStreams, int unidirectionalStreams) {
 		return codec.maxIdleTimeout(settings.maxIdleTimeout().toMillis(), TimeUnit.MILLISECONDS)
 			.initialMaxData(settings.initialMaxData())
 			.initialMaxStreamDataBidirectionalLocal(settings.initialMaxStreamData())
@@ -47,6 +55,8 @@ final class QuicSettings {
 			.initialMaxStreamsUnidirectional(unidirectionalStreams)
 			.congestionControlAlgorithm(algorithm(settings.congestionControl()))
 			.maxRecvUdpPayloadSize(MAX_DATAGRAM_SIZE)
+			.maxSendUdpPayloadSize(transport.findsPathMtu() ? MAX_DATAGRAM_SIZE : SAFE_DATAGRAM_SIZE)
+			.discoverPmtu(transport.findsPathMtu())
 			.activeConnectionIdLimit(ACTIVE_CONNECTION_ID_LIMIT)
 			.activeMigration(false);
 	}
