@@ -46,7 +46,7 @@ func (f flags2) options(config *tls.Config) (brpc2.Options, *probe) {
 	services, probe := &brpc2.Services{}, &probe{exercise: exercise{name: *f.name}}
 	proto.RegisterNamerServer(services, &namer{name: *f.name})
 	proto.RegisterExerciseServer(services, probe)
-	return brpc2.Options{TLS: config, Services: services, IdleTimeout: *f.idle, Compress: *f.gzip, Ended: logEnd}, probe
+	return brpc2.Options{TLS: config, Services: services, IdleTimeout: *f.idle, Compress: *f.gzip, Ended: logEnd, Pinged: logPing}, probe
 }
 
 // runClient2 dials, serves, and then does what the commands say: those of probeCalls. At the end of the commands it
@@ -85,6 +85,8 @@ func closeIn(timeout time.Duration, conn *brpc2.Conn) error {
 func logEnd(conn *brpc2.Conn) {
 	fmt.Fprintf(os.Stderr, "ended %v\n", conn.Err())
 }
+
+func logPing() { fmt.Fprintln(os.Stderr, "pinged") }
 
 // runServer2 listens and says on which port. Commands are made to the first client; "stop" stops the server, which
 // lets calls in flight finish.

@@ -55,6 +55,7 @@ type Conn struct {
 	services    *Services
 	idleTimeout time.Duration
 	compress    bool
+	pinged      func()
 	local       *Settings
 	remote      *Settings // set before ready is closed
 	ready       chan struct{}
@@ -86,7 +87,7 @@ func (c *Conn) ID() string {
 
 // start sets a connection up and returns it when the other end's SETTINGS are there.
 func start(q quic.Connection, o Options, isServer bool, id []byte) (*Conn, error) {
-	c := &Conn{quic: q, isServer: isServer, services: o.Services, idleTimeout: o.idleTimeout(), compress: o.Compress,
+	c := &Conn{quic: q, isServer: isServer, services: o.Services, idleTimeout: o.idleTimeout(), compress: o.Compress, pinged: o.Pinged,
 		local: o.settings(id), ready: make(chan struct{}), outbound: map[uint64]*outCall{}, inbound: map[uint64]*inCall{}}
 	c.drain.over = make(chan struct{})
 	control, err := q.OpenUniStream()
@@ -255,7 +256,7 @@ func (c *Conn) isLaneAllowed() bool {
 
 func (c *Conn) reader(s io.Reader, limit func(byte) uint64) *frameReader {
 	r := newFrameReader(s, int(c.local.MaxMetadata), limit)
-	r.maxMessage = c.local.MaxMessage
+	r.maxMessage, r.encodings = c.local.MaxMessage, uint64(len(c.local.Encodings))
 	return r
 }
 
@@ -271,8 +272,11 @@ func unexpected(r *frameReader, f frame, words string) error {
 func (c *Conn) readControl(r *frameReader) error {
 	for {
 		f, err := r.next()
-		if err == errUnknown {
+		if err == errUnknown && c.remote != nil {
 			continue
+		}
+		if err == errUnknown {
+			return broken("frame of an unknown type", r.start, errors.New("SETTINGS are first"))
 		}
 		if err != nil {
 			return err
@@ -292,6 +296,9 @@ func (c *Conn) readControl(r *frameReader) error {
 			close(c.ready)
 		case *ping:
 			c.control.send(&pong{f.payload})
+			if c.pinged != nil {
+				c.pinged()
+			}
 		case *pong:
 			if !c.pings.answered(f.payload) {
 				return unexpected(r, f, "answers no PING")

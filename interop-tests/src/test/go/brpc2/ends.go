@@ -24,6 +24,7 @@ type Options struct {
 	Compress    bool          // sends messages compressed, if the other end takes that
 	Window      uint64        // the call-window, 256 KiB by default
 	Ended       func(*Conn)   // called when a connection has ended, if set
+	Pinged      func()        // called when a PING has come, if set
 }
 
 func (o Options) idleTimeout() time.Duration {
@@ -197,9 +198,6 @@ func (c *Conn) decompressed(m *message) ([]byte, error) {
 	limit := c.local.MaxMessage
 	b := m.message
 	if m.encoding != nil {
-		if *m.encoding >= uint64(len(c.local.Encodings)) {
-			return nil, status.Errorf(codes.Internal, "encoding %d was not offered", *m.encoding)
-		}
 		r, err := gzip.NewReader(bytes.NewReader(b))
 		if err == nil {
 			b, err = io.ReadAll(io.LimitReader(r, int64(limit)+1))

@@ -179,8 +179,8 @@ func (c *cursor) call() *call {
 }
 
 func isPath(path string) bool {
-	slash := strings.LastIndexByte(path, '/')
-	return len(path) <= maxPath && path != "" && path[0] != '/' && slash > 0 && slash < len(path)-1
+	slash := strings.IndexByte(path, '/')
+	return len(path) <= maxPath && slash > 0 && slash < len(path)-1
 }
 
 func (f *call) appendBody(b []byte) []byte {

@@ -24,10 +24,11 @@ type frameReader struct {
 	maxMetadata int
 	limit       func(typeByte byte) uint64 // of a frame's length
 	maxMessage  uint64                     // of a MESSAGE, 0 for those that limit is for
+	encodings   uint64                     // how many this end has named
 }
 
 func newFrameReader(in io.Reader, maxMetadata int, limit func(byte) uint64) *frameReader {
-	return &frameReader{in: bufio.NewReaderSize(in, 16<<10), maxMetadata: maxMetadata, limit: limit}
+	return &frameReader{in: bufio.NewReaderSize(in, 16<<10), maxMetadata: maxMetadata, limit: limit, encodings: maxEncodings}
 }
 
 // next returns a frame, errUnknown for one that was skipped, a brokenRule, or what the stream ended with: io.EOF only
@@ -62,10 +63,28 @@ func (r *frameReader) next() (frame, error) {
 		return nil, err
 	}
 	f, err := decode(typeByte, b, r.maxMetadata)
+	if encoding := encodingOf(f); err == nil && encoding != nil && *encoding >= r.encodings {
+		err = fmt.Errorf("encoding %d, and %d are known", *encoding, r.encodings)
+	}
 	if err != nil {
 		return nil, broken(name, r.start, err)
 	}
 	return f, nil
+}
+
+// encodingOf is what a message is compressed with, nil if it is not, or there is none.
+func encodingOf(f frame) *uint64 {
+	switch f := f.(type) {
+	case *call:
+		return f.encoding
+	case *message:
+		return f.encoding
+	case *answer:
+		if f.status == 0 {
+			return f.encoding
+		}
+	}
+	return nil
 }
 
 // body allocates for a large frame only as it arrives.

@@ -72,8 +72,10 @@ class GoFrameClientTests extends GoFrameTests {
 	}
 
 	@Test
-	void vectorsOfTheWireMeanToGoWhatTheySay() {
-		GoPeer.test("brpc2");
+	void vectorsMeanToGoWhatTheySayAndOurServerKeepsTheRulesOfTheWire() throws Exception {
+		try (CallingBackServer server = server()) {
+			GoPeer.test("brpc2", server.target());
+		}
 	}
 
 }

@@ -96,6 +96,14 @@ class GoFrameServerTests extends GoFrameTests {
 		}
 	}
 
+	@Test
+	void ourClientPingsWhenTheConnectionIsSilent() throws Exception {
+		try (GoPeer server = GoPeer.frameServer(); BrpcClient client = client(port(server))) {
+			await().until(() -> client.connection().isPresent());
+			await().atMost(DEADLINE_SECONDS, TimeUnit.SECONDS).until(() -> server.all().contains("pinged"));
+		}
+	}
+
 	/**
 	 * The one response of a call, as text.
 	 */

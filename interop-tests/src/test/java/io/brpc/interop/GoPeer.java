@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -166,7 +167,7 @@ final class GoPeer implements AutoCloseable {
 
 	private static Path build() {
 		Path program = Path.of("target", "gopeer").toAbsolutePath();
-		go("build", "-o", program.toString(), ".");
+		go("build", Map.of(), "-o", program.toString(), ".");
 		return program;
 	}
 
@@ -174,21 +175,24 @@ final class GoPeer implements AutoCloseable {
 	 * Runs the tests that a package of the peer has of its own, and fails if one of them
 	 * does.
 	 * @param directory of the package, below {@code src/test/go}
+	 * @param target a server for the tests that want one
 	 */
-	static void test(String directory) {
+	static void test(String directory, String target) {
 		requireGo();
-		go("test", "-count=1", "./" + directory);
+		go("test", Map.of("BRPC_TARGET", target, "BRPC_CA", pem("ca", authorityCertificate())), "-count=1", "-v",
+				"./" + directory);
 	}
 
-	private static void go(String command, String... arguments) {
+	private static void go(String command, Map<String, String> environment, String... arguments) {
 		List<String> line = new ArrayList<>(List.of("go", command, "-mod=readonly", "-buildvcs=false"));
 		line.addAll(Arrays.asList(arguments));
 		Path log = Path.of("target", "gopeer-" + command + ".log").toAbsolutePath();
 		try {
-			Process process = new ProcessBuilder(line).directory(new File("src/test/go"))
+			ProcessBuilder builder = new ProcessBuilder(line).directory(new File("src/test/go"))
 				.redirectErrorStream(true)
-				.redirectOutput(log.toFile())
-				.start();
+				.redirectOutput(log.toFile());
+			builder.environment().putAll(environment);
+			Process process = builder.start();
 			if (!process.waitFor(BUILD_MINUTES, TimeUnit.MINUTES)) {
 				process.destroyForcibly();
 				throw new IllegalStateException(
