@@ -5,12 +5,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
-import java.util.function.UnaryOperator;
 
 import io.brpc.CallLimits;
 import io.brpc.CloseCode;
@@ -21,8 +19,6 @@ import io.brpc.Wire;
 import io.brpc.testing.Brpc2Frames;
 import io.brpc.testing.ExerciseService;
 import io.brpc.testing.FaultReport;
-import io.brpc.testing.FaultSize;
-import io.brpc.testing.Http2Frames;
 import io.brpc.testing.Leaks;
 import io.brpc.testing.Payloads;
 import io.brpc.testing.Peers;
@@ -61,19 +57,7 @@ import static org.awaitility.Awaitility.await;
 @ExtendWith(Leaks.class)
 class FrameAttackTests {
 
-	private static final int FLOOD = FaultSize.of(5_000, 100_000);
-
 	private static final int FLOOD_AT_ONCE = 10_000;
-
-	private static final String UNARY = ExerciseGrpc.getUnaryMethod().getFullMethodName();
-
-	private static final String CLIENT_STREAM = ExerciseGrpc.getClientStreamMethod().getFullMethodName();
-
-	private static final String SERVER_STREAM = ExerciseGrpc.getServerStreamMethod().getFullMethodName();
-
-	private static final int UNKNOWN_TYPE = 0x7f;
-
-	private static final int CALL_WINDOW = 9;
 
 	private static final CallLimits LIMITS = new CallLimits(200, 100, 8);
 
@@ -107,7 +91,7 @@ class FrameAttackTests {
 		this.bystander = new Bystander(this.peers, this.server, SETTINGS);
 		this.report
 			.fault("18 " + test.getTestMethod().orElseThrow().getName() + " " + test.getDisplayName(),
-					FLOOD + " frames")
+					AttackStream.FLOOD + " frames")
 			.measured("p99 of a bystander before", this.bystander.timeOfNext());
 	}
 
@@ -120,11 +104,11 @@ class FrameAttackTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void aClientThatAttacksLosesItsConnection(Attack attack) throws Exception {
+	void aClientThatAttacksLosesItsConnection(FrameAttack attack) throws Exception {
 		try (RawClient attacker = attacker()) {
-			for (Stream stream : attack.streams) {
-				attacker.openStream(stream.type, new byte[0])
-					.writeAndFlush(Unpooled.wrappedBuffer(stream.bytes.apply(Brpc2Frames.settings())));
+			for (AttackStream stream : attack.streams()) {
+				attacker.openStream(stream.type(), new byte[0])
+					.writeAndFlush(Unpooled.wrappedBuffer(stream.bytes().apply(Brpc2Frames.settings())));
 			}
 			verifyOthersHaveAllOfTheirs();
 			attack.verify(attacker.awaitClose());
@@ -133,11 +117,11 @@ class FrameAttackTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void aServerThatAttacksLosesItsConnection(Attack attack) throws Exception {
+	void aServerThatAttacksLosesItsConnection(FrameAttack attack) throws Exception {
 		try (RawServer attacker = new RawServer(TestCertificates.shared(), Wire.BRPC_2, (connection) -> {
-			for (Stream stream : attack.streams) {
-				RawServer.send(connection, stream.type, stream.bytes.apply(Brpc2Frames.settings(ConnectionId.random())),
-						false);
+			for (AttackStream stream : attack.streams()) {
+				RawServer.send(connection, stream.type(),
+						stream.bytes().apply(Brpc2Frames.settings(ConnectionId.random())), false);
 			}
 		}, (stream) -> {
 		})) {
@@ -154,11 +138,11 @@ class FrameAttackTests {
 	 */
 	@ParameterizedTest
 	@EnumSource
-	void aClientThatSendsALotOfNothingHarmsNobody(Nuisance nuisance) throws Exception {
+	void aClientThatSendsALotOfNothingHarmsNobody(FrameNuisance nuisance) throws Exception {
 		try (RawClient attacker = attacker()) {
-			for (Stream stream : nuisance.streams) {
-				attacker.openStream(stream.type, new byte[0])
-					.writeAndFlush(Unpooled.wrappedBuffer(stream.bytes.apply(Brpc2Frames.settings())));
+			for (AttackStream stream : nuisance.streams()) {
+				attacker.openStream(stream.type(), new byte[0])
+					.writeAndFlush(Unpooled.wrappedBuffer(stream.bytes().apply(Brpc2Frames.settings())));
 			}
 			verifyOthersHaveAllOfTheirs();
 			assertThat(attacker.isClosed()).isFalse();
@@ -167,14 +151,14 @@ class FrameAttackTests {
 
 	@Test
 	void aClientThatPingsAndDoesNotReadLosesItsConnection() throws Exception {
-		verifyCutOff(CloseCode.STALLED, "the peer does not read the answers to its pings", control(),
+		verifyCutOff(CloseCode.STALLED, "the peer does not read the answers to its pings", AttackStream.control(),
 				Brpc2Frames::ping);
 	}
 
 	@Test
 	void aClientThatCallsAndDoesNotReadLosesItsConnection() throws Exception {
 		verifyCutOff(CloseCode.STALLED, "bytes wait, most of them answers",
-				new Stream(QuicStreamType.BIDIRECTIONAL,
+				new AttackStream(QuicStreamType.BIDIRECTIONAL,
 						(settings) -> Brpc2Frames.lane(Brpc2Frames.call(0, 1, "no.Such/Method"))),
 				(number) -> Brpc2Frames.call(1 + number, 1));
 	}
@@ -188,13 +172,16 @@ class FrameAttackTests {
 		byte[] request = Payload.newBuilder(Payloads.ofSize(1000 << 10)).setCount(10).build().toByteArray();
 		try (RawClient attacker = attacker()) {
 			QuicStreamChannel control = attacker.openStream(QuicStreamType.UNIDIRECTIONAL,
-					control().bytes.apply(Brpc2Frames.settings(Brpc2Frames.setting(CALL_WINDOW, 64 << 20))));
-			QuicStreamChannel stream = attacker.openUnreadStream(Brpc2Frames.own(Brpc2Frames.call(0, 0, SERVER_STREAM),
-					Brpc2Frames.message(request), Brpc2Frames.frame(0x14)));
+					AttackStream.control()
+						.bytes()
+						.apply(Brpc2Frames.settings(Brpc2Frames.setting(AttackStream.CALL_WINDOW, 64 << 20))));
+			QuicStreamChannel stream = attacker
+				.openUnreadStream(Brpc2Frames.own(Brpc2Frames.call(0, 0, AttackStream.SERVER_STREAM),
+						Brpc2Frames.message(request), Brpc2Frames.frame(0x14)));
 			verifyOthersHaveAllOfTheirs();
 			await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(() -> {
 				// A sign of life that wants no answer.
-				control.writeAndFlush(Unpooled.wrappedBuffer(Brpc2Frames.frame(UNKNOWN_TYPE)));
+				control.writeAndFlush(Unpooled.wrappedBuffer(Brpc2Frames.frame(AttackStream.UNKNOWN_TYPE)));
 				return !cutOff().isEmpty();
 			});
 			verifyClosed(CloseCode.STALLED, "stream " + stream.streamId() + ": the peer has read nothing for 10000 ms");
@@ -220,13 +207,13 @@ class FrameAttackTests {
 			.toList();
 	}
 
-	private void verifyCutOff(CloseCode code, String words, Stream opening, IntFunction<byte[]> frames)
+	private void verifyCutOff(CloseCode code, String words, AttackStream opening, IntFunction<byte[]> frames)
 			throws Exception {
 		try (RawClient attacker = attacker()) {
 			QuicStreamChannel control = attacker.openStream(QuicStreamType.UNIDIRECTIONAL,
-					control().bytes.apply(Brpc2Frames.settings()));
-			QuicStreamChannel stream = (opening.type == QuicStreamType.UNIDIRECTIONAL) ? control
-					: attacker.openStream(opening.type, opening.bytes.apply(new byte[0]));
+					AttackStream.control().bytes().apply(Brpc2Frames.settings()));
+			QuicStreamChannel stream = (opening.type() == QuicStreamType.UNIDIRECTIONAL) ? control
+					: attacker.openStream(opening.type(), opening.bytes().apply(new byte[0]));
 			await().atMost(PATIENCE).until(() -> this.server.connections().all().size() == 2);
 			attacker.stopReading();
 			int[] next = { 0 };
@@ -277,138 +264,6 @@ class FrameAttackTests {
 	private RawClient attacker() throws Exception {
 		return new RawClient(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.server.port()),
 				TestCertificates.shared(), Wire.BRPC_2);
-	}
-
-	private static byte[] flood(IntFunction<byte[]> frames) {
-		ByteArrayOutputStream all = new ByteArrayOutputStream();
-		for (int i = 0; i < FLOOD; i++) {
-			all.writeBytes(frames.apply(i));
-		}
-		return all.toByteArray();
-	}
-
-	private static Stream control(byte[]... frames) {
-		return new Stream(QuicStreamType.UNIDIRECTIONAL,
-				(settings) -> Http2Frames.join(Brpc2Frames.control(settings), Http2Frames.join(frames)));
-	}
-
-	private static Stream lane(byte[]... frames) {
-		byte[] bytes = Brpc2Frames.lane(frames);
-		return new Stream(QuicStreamType.BIDIRECTIONAL, (settings) -> bytes);
-	}
-
-	private static Stream own(byte[]... frames) {
-		byte[] bytes = Brpc2Frames.own(frames);
-		return new Stream(QuicStreamType.BIDIRECTIONAL, (settings) -> bytes);
-	}
-
-	/**
-	 * A stream of an attacker.
-	 *
-	 * @param type its type
-	 * @param bytes what it carries, by the SETTINGS of the attacker's end
-	 */
-	private record Stream(QuicStreamType type, UnaryOperator<byte[]> bytes) {
-	}
-
-	/**
-	 * What a peer is cut off for.
-	 */
-	@SuppressWarnings("ImmutableEnumChecker")
-	private enum Attack {
-
-		CANCELLED_CALLS(
-				"CANCEL at \\d+ of stream [01]: more calls are cancelled in a second than 100, which is the limit",
-				control(),
-				lane(flood((number) -> (number % 2 == 0)
-						? ((number == 0) ? Brpc2Frames.call(0, 1, CLIENT_STREAM) : Brpc2Frames.call(number, 1))
-						: Brpc2Frames.cancel(number - 1)))),
-
-		CANCELS_OF_NOTHING(
-				"CANCEL at \\d+ of stream [23]: more calls are cancelled in a second than 100, which is the limit",
-				control(flood(Brpc2Frames::cancel))),
-
-		METHOD_NAMES("CALL at \\d+ of stream [01]: method 257 is defined, limit is 256", control(),
-				lane(flood((number) -> Brpc2Frames.call(number, number + 1, "no.Such/Method" + number)))),
-
-		MESSAGES("MESSAGE at \\d+ of stream [01]: comes without credit, 0 bytes are owed", control(),
-				own(Brpc2Frames.call(0, 0, CLIENT_STREAM),
-						Http2Frames.join(Collections.nCopies((512 << 10) / 64 + 1, Brpc2Frames.message())
-							.toArray(byte[][]::new)))),
-
-		CREDIT("CREDIT at \\d+ of stream [01]: credit is \\d+, limit is 2147483647", control(),
-				own(Brpc2Frames.call(0, 0, CLIENT_STREAM),
-						flood((number) -> Brpc2Frames.credit(0, Integer.MAX_VALUE)))),
-
-		SETTINGS("SETTINGS at \\d+ of stream [23]: comes twice", control(flood((number) -> Brpc2Frames.settings()))),
-
-		GOAWAYS("GOAWAY at \\d+ of stream [23]: comes twice", control(flood((number) -> Brpc2Frames.goAway()))),
-
-		A_NUMBER_USED_TWICE("CALL at \\d+ of stream [01]: call 5 comes behind call 5", control(),
-				lane(Brpc2Frames.call(5, 1, UNARY), flood((number) -> Brpc2Frames.call(5, 1)))),
-
-		ANSWERS_TO_NOTHING("ANSWER at 1 of stream [01]: does not belong here", control(),
-				lane(flood(Brpc2Frames::answer))),
-
-		CLAIMS("CALL at 1 of stream [01]: length is 9223372036854775807, limit is 16384", control(),
-				lane(Brpc2Frames.claim(Long.MAX_VALUE, 0x10)));
-
-		private final String words;
-
-		private final List<Stream> streams;
-
-		Attack(String words, Stream... streams) {
-			this.words = words;
-			this.streams = List.of(streams);
-		}
-
-		void verify(RawClose close) {
-			assertThat(close.reason()).matches(this.words);
-			assertThat(close.code()).isEqualTo(CloseCode.PROTOCOL_ERROR.code());
-			assertThat(close.application()).isTrue();
-		}
-
-	}
-
-	/**
-	 * What a peer may do.
-	 */
-	@SuppressWarnings("ImmutableEnumChecker")
-	private enum Nuisance {
-
-		PINGS(control(flood(Brpc2Frames::ping))),
-
-		UNKNOWN_FRAMES(control(flood((number) -> Brpc2Frames.frame(UNKNOWN_TYPE, new byte[100]))),
-				lane(flood((number) -> Brpc2Frames.frame(UNKNOWN_TYPE)))),
-
-		AN_ENDLESS_UNKNOWN_FRAME(control(Brpc2Frames.claim(Long.MAX_VALUE, UNKNOWN_TYPE), new byte[1 << 20])),
-
-		SMALL_CREDIT(control(),
-				own(Brpc2Frames.call(0, 0, CLIENT_STREAM), flood((number) -> Brpc2Frames.credit(0, 1)))),
-
-		MORE_CALLS_THAN_ALLOWED(control(),
-				lane(Brpc2Frames.call(0, 1, CLIENT_STREAM), flood((number) -> Brpc2Frames.call(1 + number, 1)))),
-
-		CALLS_OF_NOTHING(control(),
-				lane(Brpc2Frames.call(0, 1, "no.Such/Method"), flood((number) -> Brpc2Frames.call(1 + number, 1)))),
-
-		CREDIT_THAT_IS_NEVER_GRANTED(
-				new Stream(QuicStreamType.UNIDIRECTIONAL,
-						(settings) -> Brpc2Frames.control(Brpc2Frames.settings(Brpc2Frames.setting(CALL_WINDOW, 1)))),
-				unrequited(0), unrequited(1), unrequited(2), unrequited(3), unrequited(4), unrequited(5));
-
-		private final List<Stream> streams;
-
-		Nuisance(Stream... streams) {
-			this.streams = List.of(streams);
-		}
-
-		private static Stream unrequited(int number) {
-			byte[] request = Payload.newBuilder(Payloads.ofSize(64 << 10)).setCount(FLOOD).build().toByteArray();
-			return own(Brpc2Frames.call(number, 0, SERVER_STREAM), Brpc2Frames.message(request),
-					Brpc2Frames.frame(0x14));
-		}
-
 	}
 
 	/**

@@ -10,7 +10,6 @@ import java.util.stream.Stream;
 import com.google.common.util.concurrent.ListenableFuture;
 import io.brpc.CloseCode;
 import io.brpc.internal.brpc2.frame.AnswerHead;
-import io.brpc.internal.brpc2.frame.CallHead;
 import io.brpc.internal.brpc2.frame.FrameType;
 import io.brpc.internal.brpc2.frame.MetadataCodec.Encoded;
 import io.brpc.internal.brpc2.frame.SmallFrames;
@@ -33,6 +32,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import static io.brpc.internal.brpc2.RawFrames.call;
+import static io.brpc.internal.brpc2.RawFrames.claim;
+import static io.brpc.internal.brpc2.RawFrames.control;
+import static io.brpc.internal.brpc2.RawFrames.frame;
+import static io.brpc.internal.brpc2.RawFrames.settled;
+import static io.brpc.internal.brpc2.RawFrames.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -62,48 +67,6 @@ class BadPeerTests {
 	@AfterEach
 	void close() throws Exception {
 		this.client.close();
-	}
-
-	private static ByteBuf control(byte[]... frames) {
-		return stream(StreamKind.CONTROL, frames);
-	}
-
-	private static ByteBuf settled(byte[]... frames) {
-		ByteBuf bytes = Unpooled.buffer().writeByte(StreamKind.CONTROL);
-		RawSessionPeer.SETTINGS.write(bytes);
-		return bytes.writeBytes(Unpooled.wrappedBuffer(frames));
-	}
-
-	private static ByteBuf stream(int kind, byte[]... frames) {
-		return Unpooled.buffer().writeByte(kind).writeBytes(Unpooled.wrappedBuffer(frames));
-	}
-
-	private static byte[] frame(int type, int... body) {
-		byte[] frame = new byte[2 + body.length];
-		frame[0] = (byte) (1 + body.length);
-		frame[1] = (byte) type;
-		for (int i = 0; i < body.length; i++) {
-			frame[2 + i] = (byte) body[i];
-		}
-		return frame;
-	}
-
-	private static byte[] call(long number, int method, byte[] path) {
-		ByteBuf bytes = Unpooled.buffer();
-		long length = CallHead.frameLength(number, method, path, -1, Encoded.NONE, null, -1, 0);
-		CallHead.write(bytes, length, number, method, path, -1, Encoded.NONE, null, -1);
-		byte[] frame = new byte[bytes.readableBytes()];
-		bytes.readBytes(frame);
-		return frame;
-	}
-
-	private static byte[] claim(long length, int type) {
-		ByteBuf bytes = Unpooled.buffer();
-		Varint.write(bytes, length);
-		byte[] frame = new byte[bytes.readableBytes() + 1];
-		bytes.readBytes(frame, 0, frame.length - 1);
-		frame[frame.length - 1] = (byte) type;
-		return frame;
 	}
 
 	static Stream<Arguments> badStreams() {
