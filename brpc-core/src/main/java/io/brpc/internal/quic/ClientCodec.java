@@ -47,6 +47,7 @@ final class ClientCodec {
 	ClientCodec(DatagramTransport transport, EventLoop loop, TransportSettings settings, StreamCredit credit) {
 		ChannelHandler codec = QuicSettings
 			.apply(new QuicClientCodecBuilder(), transport, settings, credit.bidirectional(), credit.unidirectional())
+			.activeConnectionIdLimit(QuicSettings.CONNECTION_IDS_OF_SERVER)
 			.sslEngineProvider((channel) -> channel.attr(ENGINE).get().apply(channel))
 			.build();
 		Bootstrap bootstrap = transport.newBootstrap(loop)

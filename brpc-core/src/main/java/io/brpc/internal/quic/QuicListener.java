@@ -43,6 +43,7 @@ public final class QuicListener {
 			TransportSettings settings, StreamCredit credit, QuicTls tls, ConnectionAcceptor acceptor) {
 		QuicServerCodecBuilder codec = QuicSettings
 			.apply(new QuicServerCodecBuilder(), transport, settings, credit.bidirectional(), credit.unidirectional())
+			.activeConnectionIdLimit(QuicSettings.CONNECTION_IDS_OF_CLIENT)
 			.sslEngineProvider(tls::newEngine)
 			.tokenHandler(new AddressTokens(System::currentTimeMillis, acceptor::hasRoom, acceptor::verifiesAddress))
 			.option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, transport.segments())

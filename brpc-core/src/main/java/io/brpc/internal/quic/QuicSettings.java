@@ -26,11 +26,19 @@ final class QuicSettings {
 	private static final int SAFE_DATAGRAM_SIZE = 1200;
 
 	/**
-	 * How many QUIC CIDs are kept in store for each other. Netty spends one on every
+	 * How many QUIC CIDs of a client the server keeps in store. Netty spends one on every
 	 * change of the path and does not get it back, so this is one more than the NAT
 	 * rebindings that a connection survives.
 	 */
-	private static final int ACTIVE_CONNECTION_ID_LIMIT = 8;
+	static final int CONNECTION_IDS_OF_CLIENT = 8;
+
+	/**
+	 * How many QUIC CIDs of the server a client keeps in store: the least there may be
+	 * (RFC 9000, section 18.2), for a client never changes the path by itself. Netty's
+	 * server makes only one besides the first, and tries in vain to make more with every
+	 * packet that comes, as long as the client would take them.
+	 */
+	static final int CONNECTION_IDS_OF_SERVER = 2;
 
 	private QuicSettings() {
 	}
@@ -57,7 +65,6 @@ final class QuicSettings {
 			.maxRecvUdpPayloadSize(MAX_DATAGRAM_SIZE)
 			.maxSendUdpPayloadSize(transport.findsPathMtu() ? MAX_DATAGRAM_SIZE : SAFE_DATAGRAM_SIZE)
 			.discoverPmtu(transport.findsPathMtu())
-			.activeConnectionIdLimit(ACTIVE_CONNECTION_ID_LIMIT)
 			.activeMigration(false);
 	}
 
