@@ -34,6 +34,8 @@ abstract class Delivery implements Runnable {
 
 	private int pending;
 
+	private volatile boolean aborted;
+
 	private boolean started;
 
 	private boolean running;
@@ -75,6 +77,7 @@ abstract class Delivery implements Runnable {
 	 * Nothing is delivered any more but {@link #onAbort}.
 	 */
 	final void abort() {
+		this.aborted = true;
 		tell(ABORT);
 	}
 
@@ -106,8 +109,17 @@ abstract class Delivery implements Runnable {
 	 * @param message the message
 	 */
 	final void addAll(Object message) {
-		add(message);
-		tell(START | END);
+		synchronized (this) {
+			if (this.finished) {
+				return;
+			}
+			this.first = message;
+			this.pending |= START | END;
+			if (!beginsToRun()) {
+				return;
+			}
+		}
+		execute();
 	}
 
 	/**
@@ -126,8 +138,11 @@ abstract class Delivery implements Runnable {
 		synchronized (this) {
 			int sum = this.requested + count;
 			this.requested = (sum < 0) ? Integer.MAX_VALUE : sum;
+			if (!beginsToRun()) {
+				return;
+			}
 		}
-		wake();
+		execute();
 	}
 
 	private void tell(int event) {
@@ -136,17 +151,31 @@ abstract class Delivery implements Runnable {
 				return;
 			}
 			this.pending |= event;
+			if (!beginsToRun()) {
+				return;
+			}
 		}
-		wake();
+		execute();
 	}
 
 	final void wake() {
 		synchronized (this) {
-			if (this.running || peek() == NOTHING) {
+			if (!beginsToRun()) {
 				return;
 			}
-			this.running = true;
 		}
+		execute();
+	}
+
+	private boolean beginsToRun() {
+		if (this.running || peek() == NOTHING) {
+			return false;
+		}
+		this.running = true;
+		return true;
+	}
+
+	private void execute() {
 		try {
 			this.executor.execute(this);
 		}
@@ -161,6 +190,10 @@ abstract class Delivery implements Runnable {
 		}
 	}
 
+	/**
+	 * Returns what can be delivered one after the other without a look at what came
+	 * meanwhile.
+	 */
 	private int peek() {
 		if (this.finished) {
 			return NOTHING;
@@ -168,16 +201,16 @@ abstract class Delivery implements Runnable {
 		if ((this.pending & ABORT) != 0) {
 			return ABORT;
 		}
-		if ((this.pending & START) != 0) {
-			return START;
+		int events = this.pending & START;
+		if ((this.pending & READY) != 0 && (this.started || events != 0 || readyBeforeStart())) {
+			events |= READY;
 		}
-		if ((this.pending & READY) != 0 && (this.started || readyBeforeStart())) {
-			return READY;
+		boolean last = this.first == null;
+		if (!last && this.requested > 0) {
+			events |= MESSAGE;
+			last = this.others == null || this.others.isEmpty();
 		}
-		if (this.first != null) {
-			return (this.requested > 0) ? MESSAGE : NOTHING;
-		}
-		return this.pending & END;
+		return last ? events | (this.pending & END) : events;
 	}
 
 	@Override
@@ -195,54 +228,67 @@ abstract class Delivery implements Runnable {
 	}
 
 	private boolean deliverNext() {
-		int event;
+		int events;
 		Object message = null;
 		long dropped = 0;
 		synchronized (this) {
-			event = peek();
-			switch (event) {
-				case NOTHING -> {
-					this.running = false;
-					return false;
-				}
-				case MESSAGE -> {
-					message = this.first;
-					this.first = (this.others != null) ? this.others.poll() : null;
-					this.requested--;
-				}
-				case ABORT -> dropped = finish();
-				default -> {
-					this.pending &= ~event;
-					this.started |= event == START;
-				}
+			events = peek();
+			if (events == NOTHING) {
+				this.running = false;
+				return false;
 			}
+			if (events == ABORT) {
+				dropped = finish();
+			}
+			else if ((events & MESSAGE) != 0) {
+				message = this.first;
+				this.first = (this.others != null) ? this.others.poll() : null;
+				this.requested--;
+			}
+			this.pending &= ~events;
+			this.started |= (events & START) != 0;
 		}
 		if (dropped > 0) {
 			onDropped(dropped);
 		}
-		try {
-			deliver(event, message);
+		if (events == ABORT) {
+			deliver(ABORT, null);
+			return false;
 		}
-		catch (Throwable ex) {
-			onFailure(ex);
-		}
-		if (message instanceof Message bytes) {
-			onTaken(bytes.cost());
-		}
+		deliverAll(events, message);
 		return true;
 	}
 
-	private void deliver(int event, @Nullable Object message) throws Exception {
-		switch (event) {
-			case START -> onStart();
-			case READY -> onReady();
-			case END -> onEnd();
-			case ABORT -> onAbort();
-			default -> {
-				if (message != null) {
-					onMessage(message);
+	private void deliverAll(int events, @Nullable Object message) {
+		for (int event = START; event <= END; event <<= 1) {
+			if ((events & event) == 0) {
+				continue;
+			}
+			if (!this.aborted) {
+				deliver(event, message);
+			}
+			if (event == MESSAGE && message instanceof Message bytes) {
+				onTaken(bytes.cost());
+			}
+		}
+	}
+
+	private void deliver(int event, @Nullable Object message) {
+		try {
+			switch (event) {
+				case START -> onStart();
+				case READY -> onReady();
+				case END -> onEnd();
+				case ABORT -> onAbort();
+				default -> {
+					if (message != null) {
+						onMessage(message);
+					}
 				}
 			}
+		}
+		catch (Throwable ex) {
+			onFailure(ex);
 		}
 	}
 

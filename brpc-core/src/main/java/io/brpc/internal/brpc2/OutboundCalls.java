@@ -64,9 +64,16 @@ final class OutboundCalls {
 			call.finish(refusal, new Metadata(), true);
 			return;
 		}
+		Settings peer = this.session.peer();
+		if (peer != null && this.waiting.isEmpty() && this.inFlight < peer.maxCalls()) {
+			if (call.isAcceptable(peer)) {
+				call.launch(number(call), peer);
+			}
+			counted();
+			return;
+		}
 		this.waiting.add(call);
 		counted();
-		pump();
 	}
 
 	/**

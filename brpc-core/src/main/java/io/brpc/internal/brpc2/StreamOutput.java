@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamOutput {
 
-	private static final int INITIAL_CAPACITY = 512;
+	private static final int MIN_CAPACITY = 256;
+
+	private static final int MAX_CAPACITY = 16 << 10;
 
 	private final CallSession session;
 
@@ -32,6 +34,11 @@ final class StreamOutput {
 	private final ChannelFutureListener writeListener = this::written;
 
 	private @Nullable ByteBuf buffer;
+
+	/**
+	 * What the turns so far have needed, so that a buffer seldom has to grow.
+	 */
+	private int capacity = MIN_CAPACITY;
 
 	private int charge;
 
@@ -73,7 +80,7 @@ final class StreamOutput {
 	ByteBuf buffer() {
 		ByteBuf buffer = this.buffer;
 		if (buffer == null) {
-			buffer = this.stream.alloc().directBuffer(INITIAL_CAPACITY);
+			buffer = this.stream.alloc().directBuffer(this.capacity);
 			this.buffer = buffer;
 		}
 		if (!this.dirty) {
@@ -134,6 +141,7 @@ final class StreamOutput {
 		this.writingCharge = this.charge;
 		this.charge = 0;
 		this.writeCount++;
+		adapt(bytes.readableBytes());
 		this.session.owner().wrote();
 		ChannelFuture write = this.stream.write(bytes);
 		if (write.isSuccess()) {
@@ -145,6 +153,14 @@ final class StreamOutput {
 				checkForStall();
 			}
 		}
+	}
+
+	/**
+	 * Grows at once, and shrinks slowly.
+	 */
+	private void adapt(int needed) {
+		int capacity = Math.max(needed, this.capacity - this.capacity / 16);
+		this.capacity = Math.max(MIN_CAPACITY, Math.min(capacity, MAX_CAPACITY));
 	}
 
 	private void written(ChannelFuture write) {

@@ -71,8 +71,10 @@ final class ForwardCall<Q, A> extends ClientCall<Q, A> {
 	@GuardedBy("this")
 	private boolean catchingUp = true;
 
-	@GuardedBy("this")
-	private boolean answered;
+	/**
+	 * Written with the lock held.
+	 */
+	private volatile boolean answered;
 
 	@GuardedBy("this")
 	private int attempts;
@@ -267,6 +269,9 @@ final class ForwardCall<Q, A> extends ClientCall<Q, A> {
 	}
 
 	private void answered() {
+		if (this.answered) {
+			return;
+		}
 		synchronized (this) {
 			this.answered = true;
 			if (!this.catchingUp) {

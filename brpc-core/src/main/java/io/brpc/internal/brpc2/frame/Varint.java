@@ -15,6 +15,8 @@ public final class Varint {
 
 	private static final int MORE = 0x80;
 
+	private static final int TWO_BYTES = 1 << 2 * PAYLOAD_BITS;
+
 	private Varint() {
 	}
 
@@ -33,6 +35,10 @@ public final class Varint {
 	 * @param value not negative
 	 */
 	public static void write(ByteBuf out, long value) {
+		if (value < TWO_BYTES && value >= MORE) {
+			out.writeShortLE((int) (value & (MORE - 1)) | MORE | (int) (value >>> PAYLOAD_BITS) << Byte.SIZE);
+			return;
+		}
 		long rest = value;
 		while (rest >= MORE) {
 			out.writeByte((int) (rest & (MORE - 1)) | MORE);
