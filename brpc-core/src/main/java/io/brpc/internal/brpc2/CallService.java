@@ -7,6 +7,7 @@ import io.grpc.Context;
 import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerStreamTracer;
+import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,15 @@ public interface CallService {
 	 */
 	default Context context() {
 		return Context.ROOT;
+	}
+
+	/**
+	 * Tells what ends the call of a handler that has thrown.
+	 * @param failure what it has thrown
+	 * @return the status, or null for that of an application's error
+	 */
+	default @Nullable Status statusOf(Throwable failure) {
+		return null;
 	}
 
 	/**

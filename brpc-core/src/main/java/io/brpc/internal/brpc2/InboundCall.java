@@ -88,6 +88,7 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 		if (this.tracers != null) {
 			base = this.tracers.in(base);
 		}
+		base = session.owner().contextOf(base, head.chain(), this.method.getFullMethodName());
 		if (head.timeoutMicros() >= 0) {
 			this.context = base.withDeadline(Deadline.after(head.timeoutMicros(), TimeUnit.MICROSECONDS),
 					session.turn().loop());
@@ -457,6 +458,20 @@ final class InboundCall<Q, R> extends ServerCall<Q, R> implements Context.Cancel
 	 */
 	Listener<Q> startHandler() {
 		return this.definition.getServerCallHandler().startCall(this, this.headers);
+	}
+
+	/**
+	 * The handler has thrown.
+	 * @param failure what
+	 * @return whether that is a way to end its call
+	 */
+	boolean endedBy(Throwable failure) {
+		Status status = this.session.service().statusOf(failure);
+		if (status == null || this.closeCalled) {
+			return false;
+		}
+		close(status, new Metadata());
+		return true;
 	}
 
 	Q read(Message message) {

@@ -97,16 +97,17 @@ final class InboundCalls {
 		if (takeStray(number)) {
 			return Answer.failed(number, Status.CANCELLED, true);
 		}
-		if (method == null) {
-			Status unimplemented = Status.UNIMPLEMENTED.withDescription("Method not found: " + path);
-			CallTracers tracers = CallTracers.serving(this.session.service().tracers(), path, head.metadata());
-			if (tracers != null) {
-				tracers.in(this.session.service().context());
-				tracers.closed(unimplemented);
-			}
-			return Answer.failed(number, unimplemented, false);
+		Status status = (method == null) ? Status.UNIMPLEMENTED.withDescription("Method not found: " + path)
+				: this.session.owner().refusal(head.chain(), head.metadata(), path);
+		if (status == null) {
+			return null;
 		}
-		return null;
+		CallTracers tracers = CallTracers.serving(this.session.service().tracers(), path, head.metadata());
+		if (tracers != null) {
+			tracers.in(this.session.service().context());
+			tracers.closed(status);
+		}
+		return Answer.failed(number, status, false);
 	}
 
 	/**

@@ -34,6 +34,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.CancellationListener {
 
+	/**
+	 * Of a text in UTF-8.
+	 */
+	private static final int MAX_BYTES_PER_CHAR = 3;
+
 	private final CallSession session;
 
 	private final MethodDescriptor<Q, R> method;
@@ -217,10 +222,7 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 
 	private void encode(Metadata headers) {
 		this.headers = MetadataCodec.encode(headers);
-		if (this.headers != Encoded.NONE || !headers.keys().isEmpty()) {
-			String chain = headers.get(MetadataCodec.CHAIN);
-			this.chain = (chain != null) ? chain.getBytes(StandardCharsets.US_ASCII) : null;
-		}
+		this.chain = this.session.owner().chainOf(this.context);
 	}
 
 	@Override
@@ -421,11 +423,20 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 			finish(Status.RESOURCE_EXHAUSTED.withDescription(
 					"metadata is " + cost + " bytes, limit is " + peer.maxMetadata()), new Metadata(), true);
 		}
-		else if (this.method.getFullMethodName().getBytes(StandardCharsets.UTF_8).length > CallHead.MAX_PATH_LENGTH) {
+		else if (pathLength() > CallHead.MAX_PATH_LENGTH) {
 			finish(Status.INTERNAL.withDescription("the method's name is longer than " + CallHead.MAX_PATH_LENGTH),
 					new Metadata(), true);
 		}
 		return !this.over;
+	}
+
+	/**
+	 * Returns how long the method's path is, or may be if that is not much.
+	 */
+	private int pathLength() {
+		String path = this.method.getFullMethodName();
+		int most = path.length() * MAX_BYTES_PER_CHAR;
+		return (most > CallHead.MAX_PATH_LENGTH) ? path.getBytes(StandardCharsets.UTF_8).length : most;
 	}
 
 	/**

@@ -109,6 +109,9 @@ final class RequestDelivery<Q> extends Delivery {
 			this.call.failLater(unreadable.status());
 			return;
 		}
+		if (this.call.endedBy(failure)) {
+			return;
+		}
 		logger.error("the handler of {} threw", this.call.getMethodDescriptor().getFullMethodName(), failure);
 		this.call.failLater(Status.UNKNOWN.withDescription("Application error processing RPC").withCause(failure));
 	}

@@ -3,13 +3,15 @@ package io.brpc.internal.brpc2;
 import io.brpc.CloseCode;
 import io.brpc.ConnectionId;
 import io.grpc.Attributes;
+import io.grpc.Context;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link CallSession} tells its connection, and asks it. Called on the event loop;
- * {@link #lossStatus}, {@link #attributes}, {@link #authority} and {@link #peerName} by
- * any thread.
+ * {@link #lossStatus}, {@link #attributes}, {@link #authority}, {@link #peerName} and
+ * {@link #chainOf} by any thread.
  */
 public interface SessionOwner {
 
@@ -63,6 +65,31 @@ public interface SessionOwner {
 	 * @return always the same
 	 */
 	Attributes attributes();
+
+	/**
+	 * Tells why a call is not served. Asked before {@link #contextOf}.
+	 * @param chain what the caller says of the calls that led to it, or null
+	 * @param headers its metadata
+	 * @param method its full method name
+	 * @return the status to answer with, or null if it is served
+	 */
+	@Nullable Status refusal(@Nullable String chain, Metadata headers, String method);
+
+	/**
+	 * Returns what the handler of a call runs in.
+	 * @param base what it derives from
+	 * @param chain what the caller says of the calls that led to it, or null
+	 * @param method its full method name
+	 * @return a context that knows the connection, and what led to the call
+	 */
+	Context contextOf(Context base, @Nullable String chain, String method);
+
+	/**
+	 * Returns what led to a call that is made in a context.
+	 * @param context the context
+	 * @return the chain as it travels, not to be changed; null outside a handler
+	 */
+	byte @Nullable [] chainOf(Context context);
 
 	/**
 	 * Returns the authority of calls to the peer.

@@ -91,13 +91,14 @@ public final class Acceptor implements ConnectionAcceptor {
 	 * @param executor runs the application's code
 	 */
 	public void identify(ServiceRecorder services, CallExecutor executor) {
-		services.addTransportFilter(TransportAttributes.serving())
-			.intercept(new NoClientInterceptor())
-			.intercept(new CallerInterceptor(this.current, this.limits.maxDepth()));
+		CallerInterceptor caller = new CallerInterceptor(this.current, this.limits.maxDepth());
+		services.addTransportFilter(TransportAttributes.serving());
 		if (this.settings.wires().contains(Wire.BRPC_2)) {
+			// A session does for its calls what the interceptors below do for gRPC's.
 			this.frames = FrameService.accepting(this.settings.withIdle(this.settings.maxIdleTimeout(), Duration.ZERO),
-					this.limits, services, executor);
+					this.limits, services, caller, executor);
 		}
+		services.intercept(new NoClientInterceptor()).intercept(caller);
 	}
 
 	/**

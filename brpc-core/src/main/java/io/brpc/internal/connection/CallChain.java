@@ -1,5 +1,8 @@
 package io.brpc.internal.connection;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -9,14 +12,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The calls that led to the one that is being handled, each made by the handler of the
  * one before: what tells a loop between client and server from an honest call. It travels
- * as metadata, and only with calls that are made in a handler.
+ * beside the metadata, or as metadata on brpc/1, and only with calls that are made in a
+ * handler.
  * <p>
- * Immutable.
- *
- * @param methods full method names, separated by commas, the outermost first
- * @param depth how many they are
+ * Immutable, and safe for use by any thread.
  */
-record CallChain(String methods, int depth) {
+final class CallChain {
 
 	static final Metadata.Key<String> HEADER = Metadata.Key.of("brpc-call-chain", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -37,6 +38,37 @@ record CallChain(String methods, int depth) {
 	 */
 	private static final int SHOWN_LENGTH = 640;
 
+	private final @Nullable String before;
+
+	private final String method;
+
+	private final String methods;
+
+	private final int depth;
+
+	private byte @Nullable [] bytes;
+
+	private CallChain(@Nullable String before, String method) {
+		this.before = before;
+		this.method = method;
+		if (before == null || before.isEmpty()) {
+			this.methods = method;
+			this.depth = 1;
+		}
+		else {
+			this.methods = before + SEPARATOR + method;
+			this.depth = 2 + separators(before);
+		}
+	}
+
+	private static int separators(String methods) {
+		int count = 0;
+		for (int i = methods.indexOf(SEPARATOR); i >= 0; i = methods.indexOf(SEPARATOR, i + 1)) {
+			count++;
+		}
+		return count;
+	}
+
 	/**
 	 * Returns the chain whose last call is the one that arrives.
 	 * @param headers the call's metadata
@@ -44,12 +76,51 @@ record CallChain(String methods, int depth) {
 	 * @return the chain
 	 */
 	static CallChain arriving(Metadata headers, MethodDescriptor<?, ?> method) {
-		String before = headers.get(HEADER);
-		if (before == null || before.isEmpty()) {
-			return new CallChain(method.getFullMethodName(), 1);
+		return new CallChain(headers.get(HEADER), method.getFullMethodName());
+	}
+
+	/**
+	 * Returns the chain whose last call is one that arrives.
+	 * @param before what the caller says of the calls before it, or null
+	 * @param method the call's full method name
+	 * @param last a chain that may be the same one, which is returned then; or null
+	 * @return the chain
+	 */
+	static CallChain arriving(@Nullable String before, String method, @Nullable CallChain last) {
+		if (last != null && last.method.equals(method) && Objects.equals(last.before, before)) {
+			return last;
 		}
-		int depth = 2 + (int) before.chars().filter((character) -> character == SEPARATOR).count();
-		return new CallChain(before + SEPARATOR + method.getFullMethodName(), depth);
+		return new CallChain(before, method);
+	}
+
+	/**
+	 * Returns the full method names.
+	 * @return the names, separated by commas, the outermost first
+	 */
+	String methods() {
+		return this.methods;
+	}
+
+	/**
+	 * Returns how many calls they are.
+	 * @return at least 1
+	 */
+	int depth() {
+		return this.depth;
+	}
+
+	/**
+	 * Returns {@link #methods()} as they travel.
+	 * @return not to be changed
+	 */
+	byte[] bytes() {
+		byte[] bytes = this.bytes;
+		if (bytes == null) {
+			// Several threads may do so, and make the same.
+			bytes = this.methods.getBytes(StandardCharsets.US_ASCII);
+			this.bytes = bytes;
+		}
+		return bytes;
 	}
 
 	/**
@@ -79,6 +150,15 @@ record CallChain(String methods, int depth) {
 	 */
 	static @Nullable CallChain current() {
 		return CURRENT.get();
+	}
+
+	/**
+	 * Returns the chain of the call that is handled in a context.
+	 * @param context the context
+	 * @return the chain, or null if it is not a handler's
+	 */
+	static @Nullable CallChain of(Context context) {
+		return CURRENT.get(context);
 	}
 
 	Context in(Context context) {

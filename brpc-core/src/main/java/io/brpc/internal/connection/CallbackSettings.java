@@ -36,8 +36,7 @@ public record CallbackSettings(Executor executor, @Nullable Executor answers, Li
 	 * @return the channel for callbacks
 	 */
 	Channel intercept(Channel channel) {
-		return ClientInterceptors.interceptForward(ClientInterceptors.intercept(channel, new CallChainHeader()),
-				this.interceptors);
+		return ClientInterceptors.interceptForward(channel, this.interceptors);
 	}
 
 	void applyTo(ManagedChannelBuilder<?> builder) {

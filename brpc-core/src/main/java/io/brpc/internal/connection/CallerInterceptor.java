@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts the connection that a call came on into the call's {@link Context}. The transport
  * knows which one it is; what the call's metadata says is only checked against that,
- * because any client can write anything there. Runs before every other interceptor.
+ * because any client can write anything there. On brpc/1 it runs before every other
+ * interceptor; a session of brpc/2 asks it before the call has begun.
  * <p>
  * Immutable.
  */
@@ -36,17 +37,35 @@ final class CallerInterceptor implements ServerInterceptor {
 			return next.startCall(call, headers);
 		}
 		CallChain chain = CallChain.arriving(headers, call.getMethodDescriptor());
-		Status refusal = chain.refusal(this.maxDepth);
-		if (refusal == null) {
-			refusal = check(headers, connection);
-		}
+		Status refusal = refusal(chain, headers, connection);
 		if (refusal != null) {
 			call.close(refusal, new Metadata());
 			return new ServerCall.Listener<>() {
 			};
 		}
-		Context context = chain.in(Context.current().withValue(this.current, connection));
-		return Contexts.interceptCall(context, call, headers, next);
+		return Contexts.interceptCall(chain.in(in(Context.current(), connection)), call, headers, next);
+	}
+
+	/**
+	 * Tells why a call is not served.
+	 * @param chain the calls that led to it
+	 * @param headers its metadata
+	 * @param connection what it came on
+	 * @return the status to end the call with, or null if it is served
+	 */
+	@Nullable Status refusal(CallChain chain, Metadata headers, Connection connection) {
+		Status refusal = chain.refusal(this.maxDepth);
+		return (refusal != null) ? refusal : check(headers, connection);
+	}
+
+	/**
+	 * Makes a connection the current one.
+	 * @param context of handlers
+	 * @param connection what their calls came on
+	 * @return the context with the connection
+	 */
+	Context in(Context context, Connection connection) {
+		return context.withValue(this.current, connection);
 	}
 
 	private static @Nullable Status check(Metadata headers, Connection connection) {

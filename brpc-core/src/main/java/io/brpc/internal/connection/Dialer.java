@@ -103,12 +103,14 @@ public final class Dialer implements StreamChannel.Connector {
 	 * @throws IllegalStateException if calls of a wire that is offered can't do as told
 	 */
 	public void identify(ServiceRecorder services, ChannelRecorder channel) {
-		services.addTransportFilter(TransportAttributes.serving())
-			.intercept(new CallerInterceptor(this.callContext, this.limits.maxDepth()));
+		CallerInterceptor caller = new CallerInterceptor(this.callContext, this.limits.maxDepth());
+		services.addTransportFilter(TransportAttributes.serving());
 		if (speaksFrames()) {
+			// A session does for its calls what the interceptor below does for gRPC's.
 			this.frames = FrameService.dialing(this.settings.transportSettings(), this.limits, services, channel,
-					this.executor);
+					caller, this.executor);
 		}
+		services.intercept(caller);
 	}
 
 	private boolean speaksFrames() {
@@ -122,12 +124,13 @@ public final class Dialer implements StreamChannel.Connector {
 	 * @param builder the builder of the forward gRPC channel
 	 */
 	public void identify(ChannelRecorder builder) {
-		builder.addTransportFilter(TransportAttributes.calling()).intercept(new ConnectionIdHeader());
+		builder.addTransportFilter(TransportAttributes.calling())
+			.intercept(new ConnectionIdHeader())
+			.intercept(new CallChainHeader());
 		if (speaksFrames()) {
 			builder.intercept(new ForwardCalls(
 					new DialerRoutes(this, () -> builder.executorOr(this.executor.boundlessAnswers()))));
 		}
-		builder.intercept(new CallChainHeader());
 	}
 
 	/**

@@ -20,8 +20,10 @@ import org.slf4j.LoggerFactory;
  * @param settings what the peer is allowed
  * @param service what is served, and where
  * @param filters have a say in the attributes of calls
+ * @param caller makes calls know their connection
  */
-record FrameService(SessionSettings settings, CallService service, List<ServerTransportFilter> filters) {
+record FrameService(SessionSettings settings, CallService service, List<ServerTransportFilter> filters,
+		CallerInterceptor caller) {
 
 	private static final Logger logger = LoggerFactory.getLogger(FrameService.class);
 
@@ -35,14 +37,15 @@ record FrameService(SessionSettings settings, CallService service, List<ServerTr
 	 * @param transport how connections behave
 	 * @param limits on the calls of the peer
 	 * @param services what was added to the server's builder
+	 * @param caller makes calls know their connection
 	 * @param executor runs the application's code
 	 * @return what is served
 	 */
 	static FrameService accepting(TransportSettings transport, CallLimits limits, ServiceRecorder services,
-			CallExecutor executor) {
+			CallerInterceptor caller, CallExecutor executor) {
 		Encodings encodings = new Encodings(services.compressors(), services.compressors(),
 				List.of(services.decompressors()));
-		return of(transport, limits, services, executor, executor.boundlessAnswers(), encodings,
+		return of(transport, limits, services, caller, executor, executor.boundlessAnswers(), encodings,
 				services.maxInboundMessageSize(), services.maxInboundMetadataSize());
 	}
 
@@ -52,20 +55,22 @@ record FrameService(SessionSettings settings, CallService service, List<ServerTr
 	 * @param limits on the calls of the server
 	 * @param services what was added to the builder of the server of callbacks
 	 * @param channel what the builder of the forward channel was told
+	 * @param caller makes calls know their connection
 	 * @param executor runs the application's code
 	 * @return what is served
 	 */
 	static FrameService dialing(TransportSettings transport, CallLimits limits, ServiceRecorder services,
-			ChannelRecorder channel, CallExecutor executor) {
+			ChannelRecorder channel, CallerInterceptor caller, CallExecutor executor) {
 		channel.requireFrames();
 		Encodings encodings = new Encodings(channel.compressors(), services.compressors(),
 				List.of(channel.decompressors(), services.decompressors()));
-		return of(transport, limits, services, executor, channel.executorOr(executor.boundlessAnswers()), encodings,
-				channel.maxInboundMessageSize(), channel.maxInboundMetadataSize());
+		return of(transport, limits, services, caller, executor, channel.executorOr(executor.boundlessAnswers()),
+				encodings, channel.maxInboundMessageSize(), channel.maxInboundMetadataSize());
 	}
 
 	private static FrameService of(TransportSettings transport, CallLimits limits, ServiceRecorder services,
-			CallExecutor executor, Executor answers, Encodings encodings, int maxAnswer, int maxAnswerMetadata) {
+			CallerInterceptor caller, CallExecutor executor, Executor answers, Encodings encodings, int maxAnswer,
+			int maxAnswerMetadata) {
 		if (!services.unkept().isEmpty()) {
 			logger.warn("{} of the server's builder hold on brpc/1 only", services.unkept());
 		}
@@ -80,7 +85,7 @@ record FrameService(SessionSettings settings, CallService service, List<ServerTr
 				transport.maxIdleTimeout(), transport.keepAliveInterval());
 		ServedCalls calls = new ServedCalls(services.methods(), executor.executor(), services.executorSupplier(),
 				answers, encodings, services.tracers(), maxRequest, maxAnswer);
-		return new FrameService(settings, calls, services.filters());
+		return new FrameService(settings, calls, services.filters(), caller);
 	}
 
 }

@@ -8,7 +8,9 @@ import io.brpc.internal.brpc2.SessionOwner;
 import io.brpc.internal.brpc2.Side;
 import io.grpc.Attributes;
 import io.grpc.Channel;
+import io.grpc.Context;
 import io.grpc.Grpc;
+import io.grpc.Metadata;
 import io.grpc.ServerTransportFilter;
 import io.grpc.Status;
 import io.netty.handler.codec.quic.QuicChannel;
@@ -30,6 +32,16 @@ abstract class FrameSession implements Session, SessionOwner {
 	private volatile @Nullable Connection connection;
 
 	private volatile Attributes attributes = Attributes.EMPTY;
+
+	/**
+	 * What the handlers of all calls run in.
+	 */
+	private Context context = Context.ROOT;
+
+	/**
+	 * That of the call that came last: most calls of a connection have the same.
+	 */
+	private @Nullable CallChain chain;
 
 	private boolean forwardEnded;
 
@@ -60,6 +72,7 @@ abstract class FrameSession implements Session, SessionOwner {
 			attributes = filter.transportReady(attributes);
 		}
 		this.attributes = attributes;
+		this.context = this.service.caller().in(Context.ROOT, connection);
 	}
 
 	/**
@@ -136,6 +149,29 @@ abstract class FrameSession implements Session, SessionOwner {
 	@Override
 	public final String peerName() {
 		return "brpc connection " + connection().id();
+	}
+
+	private CallChain chain(@Nullable String before, String method) {
+		CallChain chain = CallChain.arriving(before, method, this.chain);
+		this.chain = chain;
+		return chain;
+	}
+
+	@Override
+	public final @Nullable Status refusal(@Nullable String chain, Metadata headers, String method) {
+		return this.service.caller().refusal(chain(chain, method), headers, connection());
+	}
+
+	@Override
+	public final Context contextOf(Context base, @Nullable String chain, String method) {
+		Context context = (base == Context.ROOT) ? this.context : this.service.caller().in(base, connection());
+		return chain(chain, method).in(context);
+	}
+
+	@Override
+	public final byte @Nullable [] chainOf(Context context) {
+		CallChain chain = CallChain.of(context);
+		return (chain != null) ? chain.bytes() : null;
 	}
 
 	@Override

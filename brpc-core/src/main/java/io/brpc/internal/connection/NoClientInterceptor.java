@@ -8,6 +8,8 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends a call whose handler lets a {@link NoClientException} pass with that exception's
@@ -22,7 +24,7 @@ final class NoClientInterceptor implements ServerInterceptor {
 			return new TransmittingListener<>(call, next.startCall(call, headers));
 		}
 		catch (NoClientException | CompletionException ex) {
-			call.close(noClient(ex).getStatus(), new Metadata());
+			call.close(unwrapped(ex).getStatus(), new Metadata());
 			return new ServerCall.Listener<>() {
 			};
 		}
@@ -31,14 +33,30 @@ final class NoClientInterceptor implements ServerInterceptor {
 	/**
 	 * Finds the exception in what a handler throws that has waited for a client in vain.
 	 */
-	private static NoClientException noClient(RuntimeException thrown) {
+	private static NoClientException unwrapped(RuntimeException thrown) {
+		NoClientException found = noClient(thrown);
+		if (found == null) {
+			throw thrown;
+		}
+		return found;
+	}
+
+	private static @Nullable NoClientException noClient(Throwable thrown) {
 		if (thrown instanceof NoClientException direct) {
 			return direct;
 		}
-		if (thrown.getCause() instanceof NoClientException awaited) {
-			return awaited;
-		}
-		throw thrown;
+		return (thrown instanceof CompletionException && thrown.getCause() instanceof NoClientException awaited)
+				? awaited : null;
+	}
+
+	/**
+	 * Tells what ends the call of a handler that has thrown.
+	 * @param thrown what it has thrown
+	 * @return the status, or null if this is not about a client that is not there
+	 */
+	static @Nullable Status statusOf(Throwable thrown) {
+		NoClientException found = noClient(thrown);
+		return (found != null) ? found.getStatus() : null;
 	}
 
 	/**
@@ -59,7 +77,7 @@ final class NoClientInterceptor implements ServerInterceptor {
 				event.run();
 			}
 			catch (NoClientException | CompletionException ex) {
-				this.call.close(noClient(ex).getStatus(), new Metadata());
+				this.call.close(unwrapped(ex).getStatus(), new Metadata());
 			}
 		}
 

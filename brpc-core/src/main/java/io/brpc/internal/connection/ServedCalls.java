@@ -8,6 +8,7 @@ import io.brpc.internal.brpc2.Encodings;
 import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerStreamTracer;
+import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,11 @@ record ServedCalls(ServedMethods methods, Executor executor, @Nullable ServerCal
 	@Override
 	public @Nullable ServerMethodDefinition<?, ?> lookup(String fullMethodName) {
 		return this.methods.lookup(fullMethodName);
+	}
+
+	@Override
+	public @Nullable Status statusOf(Throwable failure) {
+		return NoClientInterceptor.statusOf(failure);
 	}
 
 	@Override

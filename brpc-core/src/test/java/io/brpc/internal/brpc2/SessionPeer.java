@@ -17,12 +17,14 @@ import io.grpc.Attributes;
 import io.grpc.BindableService;
 import io.grpc.Channel;
 import io.grpc.Context;
+import io.grpc.Metadata;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One end of a connection that speaks brpc/2 and nothing else: a session with the least
@@ -221,6 +223,21 @@ final class SessionPeer implements ConnectionEvents, SessionOwner, CallService {
 	@Override
 	public Attributes attributes() {
 		return Attributes.newBuilder().set(PEER, this).build();
+	}
+
+	@Override
+	public @Nullable Status refusal(@Nullable String chain, Metadata headers, String method) {
+		return null;
+	}
+
+	@Override
+	public Context contextOf(Context base, @Nullable String chain, String method) {
+		return base;
+	}
+
+	@Override
+	public byte @Nullable [] chainOf(Context context) {
+		return null;
 	}
 
 	@Override

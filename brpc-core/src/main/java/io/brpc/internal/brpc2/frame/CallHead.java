@@ -28,6 +28,13 @@ public final class CallHead {
 
 	private Metadata metadata = new Metadata();
 
+	private @Nullable String chain;
+
+	/**
+	 * The chain that came last: most calls of a lane have the same.
+	 */
+	private String lastChain = "";
+
 	private int encoding;
 
 	/**
@@ -46,9 +53,7 @@ public final class CallHead {
 		this.timeoutMicros = ((flags & Flags.TIMEOUT) != 0) ? in.readVarint("timeout") : -1;
 		Metadata metadata = new Metadata();
 		int cost = ((flags & Flags.METADATA) != 0) ? MetadataCodec.read(in, maxMetadata, metadata) : 0;
-		if ((flags & Flags.CHAIN) != 0) {
-			readChain(in, maxMetadata - cost, metadata);
-		}
+		this.chain = ((flags & Flags.CHAIN) != 0) ? readChain(in, maxMetadata - cost) : null;
 		this.metadata = metadata;
 		this.encoding = Flags.readEncoding(in, flags);
 	}
@@ -62,14 +67,18 @@ public final class CallHead {
 		return path;
 	}
 
-	private static void readChain(FrameCursor in, int budget, Metadata metadata) {
+	private String readChain(FrameCursor in, int budget) {
+		if (this.lastChain.length() <= budget && in.skipText(this.lastChain)) {
+			return this.lastChain;
+		}
 		String chain = in.readText("chain", budget);
 		for (int i = 0; i < chain.length(); i++) {
 			if (chain.charAt(i) < ' ' || chain.charAt(i) > '~') {
 				throw new WireException("chain has a character that a method's name has not");
 			}
 		}
-		metadata.put(MetadataCodec.CHAIN, chain);
+		this.lastChain = chain;
+		return chain;
 	}
 
 	/**
@@ -167,7 +176,15 @@ public final class CallHead {
 	}
 
 	/**
-	 * Returns the metadata, with the chain if there is one.
+	 * Returns the calls that led to this one.
+	 * @return what the caller says, or null
+	 */
+	public @Nullable String chain() {
+		return this.chain;
+	}
+
+	/**
+	 * Returns the metadata.
 	 * @return never the same object
 	 */
 	public Metadata metadata() {

@@ -137,6 +137,31 @@ public final class FrameCursor {
 	 * @param max how many bytes it may have
 	 * @return the text
 	 */
+	/**
+	 * Reads text that is known already, if it is that.
+	 * @param expected the text, printable ASCII
+	 * @return whether it was read
+	 */
+	boolean skipText(String expected) {
+		int start = this.position;
+		int length = expected.length();
+		if (length == 0 || remaining() <= length || readLength("text") != length || !matches(expected)) {
+			this.position = start;
+			return false;
+		}
+		this.position += length;
+		return true;
+	}
+
+	private boolean matches(String expected) {
+		for (int i = 0; i < expected.length(); i++) {
+			if ((this.bytes[this.position + i] & 0xff) != expected.charAt(i)) {
+				return false;
+			}
+		}
+		return true;
+	}
+
 	String readText(String field, int max) {
 		int length = readLength(field);
 		if (length > max) {

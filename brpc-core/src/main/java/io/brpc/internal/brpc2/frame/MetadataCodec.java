@@ -16,12 +16,6 @@ import org.jspecify.annotations.Nullable;
 public final class MetadataCodec {
 
 	/**
-	 * The metadata that travels as the chain of a CALL.
-	 */
-	public static final Metadata.Key<String> CHAIN = Metadata.Key.of("brpc-call-chain",
-			Metadata.ASCII_STRING_MARSHALLER);
-
-	/**
 	 * What an entry costs beside its key and its value (as in RFC 9113, section 6.5.2).
 	 */
 	static final int ENTRY_COST = 32;
@@ -31,7 +25,7 @@ public final class MetadataCodec {
 	 * and retries are metadata here, too.
 	 */
 	private static final Set<String> RESERVED = Set.of("grpc-status", "grpc-message", "grpc-timeout", "grpc-encoding",
-			"grpc-accept-encoding", CHAIN.name());
+			"grpc-accept-encoding", "brpc-call-chain");
 
 	private MetadataCodec() {
 	}

@@ -119,10 +119,8 @@ final class FrameFields implements FrameSink {
 			fields.put("timeout", head.timeoutMicros());
 		}
 		Metadata metadata = head.metadata();
-		String chain = metadata.get(MetadataCodec.CHAIN);
-		if (chain != null) {
-			fields.put("chain", chain);
-			metadata.discardAll(MetadataCodec.CHAIN);
+		if (head.chain() != null) {
+			fields.put("chain", head.chain());
 		}
 		fields.put("metadata", sorted(metadata));
 		encoding(head.encoding(), fields);

@@ -120,7 +120,7 @@ class FrameWriterTests {
 	void reservedMetadataAndTextThatCannotTravelAreLeftAway() {
 		Metadata metadata = new Metadata();
 		metadata.put(Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER), "1S");
-		metadata.put(MetadataCodec.CHAIN, "a/b");
+		metadata.put(Metadata.Key.of("brpc-call-chain", Metadata.ASCII_STRING_MARSHALLER), "a/b");
 		metadata.put(Metadata.Key.of("word", Metadata.ASCII_STRING_MARSHALLER), "line\nbreak");
 		assertThat(MetadataCodec.encode(metadata).isEmpty()).isTrue();
 	}
