@@ -6,18 +6,25 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.brpc.client.BrpcClientBuilder;
 import io.brpc.testing.CallKind;
 import io.brpc.testing.ExerciseService;
+import io.brpc.testing.HangingService;
 import io.brpc.testing.Leaks;
 import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Payloads;
@@ -56,6 +63,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -293,6 +301,74 @@ class BuilderSettingsTests {
 		}
 		else {
 			assertThat(builder.build()).isNotNull().satisfies((client) -> client.shutdownNow());
+		}
+	}
+
+	@Test
+	void aConnectionThatIsOldEnoughIsReplacedAndLosesNoCall() {
+		TestServer server = this.peers.server((builder) -> builder.maxConnectionAge(1, TimeUnit.SECONDS));
+		CountDownLatch gate = new CountDownLatch(1);
+		server.serve(new ExerciseService((request) -> {
+			pass(gate);
+			return request;
+		}));
+		TestClient client = this.peers.client(server);
+		BrpcConnection first = client.awaitConnection();
+		Recorder call = Recorder.reading();
+		ExerciseGrpc.newStub(client.channel()).unary(Payloads.text("hello"), call);
+		client.awaitConnectionAfter(first);
+		assertThat(first.closeReason()).isEmpty();
+		gate.countDown();
+		assertThat(call.awaitEnd()).isEqualTo(Status.OK);
+		await().until(() -> first.closeReason().isPresent());
+		assertThat(first.closeReason().orElseThrow().code()).isEqualTo(CloseCode.NO_ERROR);
+	}
+
+	@Test
+	void aConnectionThatIsTooOldHasNoMoreThanItsGrace() {
+		TestServer server = this.peers.server((builder) -> builder.maxConnectionAge(1, TimeUnit.SECONDS)
+			.maxConnectionAgeGrace(100, TimeUnit.MILLISECONDS));
+		server.serve(new HangingService());
+		TestClient client = this.peers.client(server);
+		BrpcConnection first = client.awaitConnection();
+		Recorder call = Recorder.reading();
+		ExerciseGrpc.newStub(client.channel()).unary(Payloads.text("hello"), call);
+		assertThat(call.awaitEnd().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+		await().until(() -> first.closeReason().isPresent());
+		assertThat(first.closeReason().orElseThrow().code()).isEqualTo(CloseCode.DRAIN_TIMEOUT);
+	}
+
+	@Test
+	void whatIsNotDoneOnEachWireIsSaidOnce() {
+		ListAppender<ILoggingEvent> log = new ListAppender<>();
+		log.start();
+		Logger logger = (Logger) LoggerFactory.getLogger("io.brpc");
+		logger.addAppender(log);
+		this.peers.add(() -> logger.detachAppender(log));
+		TestServer server = this.peers.server((builder) -> builder.maxConnectionIdle(1, TimeUnit.HOURS)
+			.keepAliveTime(1, TimeUnit.HOURS)
+			.keepAliveTimeout(1, TimeUnit.MINUTES)
+			.maxConnectionAge(1, TimeUnit.HOURS));
+		TestClient client = this.peers.client(server, (builder) -> builder.customizeChannel(
+				(channel) -> channel.userAgent("ours").defaultServiceConfig(Map.of("methodConfig", List.of()))));
+		CallKind.UNARY.ask(client.channel(), Payload.getDefaultInstance());
+		List<String> said = log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+		if (TestWires.wire() == Wire.BRPC_2) {
+			assertThat(said).containsExactly(
+					"[keepAliveTimeout, maxConnectionIdle] of the server's builder hold on brpc/1 only",
+					"[methodConfig of defaultServiceConfig, userAgent] of the channel's builder hold on brpc/1 only");
+		}
+		else {
+			assertThat(said).isEmpty();
+		}
+	}
+
+	private static void pass(CountDownLatch gate) {
+		try {
+			assertThat(gate.await(30, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 

@@ -139,7 +139,7 @@ public final class BrpcClientBuilder {
 	 * Changes the gRPC server of the server's calls in ways that this builder does not
 	 * have.
 	 * @param customizer called at once with the server's builder; it must leave executor,
-	 * transport security and keep-alive alone
+	 * transport security, keep-alive and the age of connections alone
 	 * @return this
 	 */
 	public BrpcClientBuilder customizeCallbacks(Consumer<ServerBuilder<?>> customizer) {

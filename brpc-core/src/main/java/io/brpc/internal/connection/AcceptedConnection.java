@@ -39,6 +39,8 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 
 	private @Nullable Connection connection;
 
+	private @Nullable Countdown age;
+
 	private CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
 
 	private boolean wasReady;
@@ -158,6 +160,10 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 			this.told = replaced.replace();
 		}
 		this.told = this.acceptor.ready(connection, this.told);
+		ConnectionAge maxAge = this.acceptor.maxAge();
+		if (maxAge != null) {
+			this.age = maxAge.start(connection);
+		}
 	}
 
 	/**
@@ -191,6 +197,9 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 	public void ended(CloseReason reason) {
 		if (this.authentication != null) {
 			this.authentication.cancel();
+		}
+		if (this.age != null) {
+			this.age.stop();
 		}
 		Connection connection = Objects.requireNonNull(this.connection, "connection");
 		this.acceptor.soleConnections().release(connection.principalName(), this);

@@ -61,6 +61,8 @@ public final class Acceptor implements ConnectionAcceptor {
 
 	private @Nullable FrameService frames;
 
+	private @Nullable ConnectionAge maxAge;
+
 	private boolean draining;
 
 	/**
@@ -93,6 +95,7 @@ public final class Acceptor implements ConnectionAcceptor {
 	public void identify(ServiceRecorder services, CallExecutor executor) {
 		CallerInterceptor caller = new CallerInterceptor(this.current, this.limits.maxDepth());
 		services.addTransportFilter(TransportAttributes.serving());
+		this.maxAge = services.maxAge(this.settings.drainTimeout());
 		if (this.settings.wires().contains(Wire.BRPC_2)) {
 			// A session does for its calls what the interceptors below do for gRPC's.
 			this.frames = FrameService.accepting(this.settings.withIdle(this.settings.maxIdleTimeout(), Duration.ZERO),
@@ -163,6 +166,14 @@ public final class Acceptor implements ConnectionAcceptor {
 
 	TransportSettings settings() {
 		return this.settings;
+	}
+
+	/**
+	 * Returns how long connections may live.
+	 * @return the limit, or null for as long as they like
+	 */
+	@Nullable ConnectionAge maxAge() {
+		return this.maxAge;
 	}
 
 	@Nullable ConnectionAuthenticator authenticator() {

@@ -1,6 +1,10 @@
 package io.brpc.internal.connection;
 
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 import io.grpc.BinaryLog;
 import io.grpc.CompressorRegistry;
@@ -35,6 +39,8 @@ public final class ChannelRecorder extends ForwardingChannelBuilder2<ChannelReco
 	private volatile @Nullable Executor executor;
 
 	private boolean logsBinary;
+
+	private final Set<String> unkept = new TreeSet<>();
 
 	/**
 	 * Begins, before the application has said anything.
@@ -94,8 +100,54 @@ public final class ChannelRecorder extends ForwardingChannelBuilder2<ChannelReco
 	}
 
 	@Override
+	public ChannelRecorder keepAliveTime(long time, TimeUnit unit) {
+		this.unkept.add("keepAliveTime");
+		return super.keepAliveTime(time, unit);
+	}
+
+	@Override
+	public ChannelRecorder keepAliveTimeout(long timeout, TimeUnit unit) {
+		this.unkept.add("keepAliveTimeout");
+		return super.keepAliveTimeout(timeout, unit);
+	}
+
+	@Override
+	public ChannelRecorder retryBufferSize(long bytes) {
+		this.unkept.add("retryBufferSize");
+		return super.retryBufferSize(bytes);
+	}
+
+	@Override
+	public ChannelRecorder perRpcBufferLimit(long bytes) {
+		this.unkept.add("perRpcBufferLimit");
+		return super.perRpcBufferLimit(bytes);
+	}
+
+	@Override
+	public ChannelRecorder userAgent(String userAgent) {
+		this.unkept.add("userAgent");
+		return super.userAgent(userAgent);
+	}
+
+	@Override
+	public ChannelRecorder defaultServiceConfig(@Nullable Map<String, ?> serviceConfig) {
+		if (serviceConfig != null && serviceConfig.containsKey("methodConfig")) {
+			this.unkept.add("methodConfig of defaultServiceConfig");
+		}
+		return super.defaultServiceConfig(serviceConfig);
+	}
+
+	@Override
 	public ManagedChannel build() {
 		return this.builder.build();
+	}
+
+	/**
+	 * Returns what was asked for that holds for gRPC's own transport only.
+	 * @return names of the builder's methods
+	 */
+	Set<String> unkept() {
+		return this.unkept;
 	}
 
 	CompressorRegistry compressors() {

@@ -255,8 +255,11 @@ final class Connection implements BrpcConnection {
 	}
 
 	private void limitDrain() {
-		closeAfter(this.settings.drainTimeout().toNanos(), CloseCode.DRAIN_TIMEOUT,
-				"not drained within " + this.settings.drainTimeout().toMillis() + " ms");
+		limitDrain(this.settings.drainTimeout());
+	}
+
+	private void limitDrain(Duration limit) {
+		closeAfter(limit.toNanos(), CloseCode.DRAIN_TIMEOUT, "not drained within " + limit.toMillis() + " ms");
 	}
 
 	/**
@@ -441,18 +444,24 @@ final class Connection implements BrpcConnection {
 
 	@Override
 	public void drain() {
+		Duration limit = this.settings.drainTimeout();
 		if (eventLoop().inEventLoop()) {
-			drainNow();
+			drainNow(limit);
 		}
 		else if (this.state != ConnectionState.CLOSED) {
-			eventLoop().execute(this::drainNow);
+			eventLoop().execute(() -> drainNow(limit));
 		}
 	}
 
-	private void drainNow() {
+	/**
+	 * Drains, if that has not begun.
+	 * @param limit how long calls in flight may take
+	 */
+	void drainNow(Duration limit) {
+		assert eventLoop().inEventLoop();
 		if (this.state == ConnectionState.READY) {
 			this.role.leave();
-			limitDrain();
+			limitDrain(limit);
 			beginDrain(CloseCode.NO_ERROR);
 			this.session.drain();
 			closeIfEnded();

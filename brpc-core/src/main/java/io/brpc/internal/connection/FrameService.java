@@ -1,6 +1,7 @@
 package io.brpc.internal.connection;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 
 import io.brpc.CallLimits;
@@ -43,6 +44,7 @@ record FrameService(SessionSettings settings, CallService service, List<ServerTr
 	 */
 	static FrameService accepting(TransportSettings transport, CallLimits limits, ServiceRecorder services,
 			CallerInterceptor caller, CallExecutor executor) {
+		warnOf(services.unkept(), "the server's builder");
 		Encodings encodings = new Encodings(services.compressors(), services.compressors(),
 				List.of(services.decompressors()));
 		return of(transport, limits, services, caller, executor, executor.boundlessAnswers(), encodings,
@@ -62,18 +64,23 @@ record FrameService(SessionSettings settings, CallService service, List<ServerTr
 	static FrameService dialing(TransportSettings transport, CallLimits limits, ServiceRecorder services,
 			ChannelRecorder channel, CallerInterceptor caller, CallExecutor executor) {
 		channel.requireFrames();
+		warnOf(channel.unkept(), "the channel's builder");
+		warnOf(services.unkept(), "the callbacks' builder");
 		Encodings encodings = new Encodings(channel.compressors(), services.compressors(),
 				List.of(channel.decompressors(), services.decompressors()));
 		return of(transport, limits, services, caller, executor, channel.executorOr(executor.boundlessAnswers()),
 				encodings, channel.maxInboundMessageSize(), channel.maxInboundMetadataSize());
 	}
 
+	private static void warnOf(Set<String> unkept, String builder) {
+		if (!unkept.isEmpty()) {
+			logger.warn("{} of {} hold on brpc/1 only", unkept, builder);
+		}
+	}
+
 	private static FrameService of(TransportSettings transport, CallLimits limits, ServiceRecorder services,
 			CallerInterceptor caller, CallExecutor executor, Executor answers, Encodings encodings, int maxAnswer,
 			int maxAnswerMetadata) {
-		if (!services.unkept().isEmpty()) {
-			logger.warn("{} of the server's builder hold on brpc/1 only", services.unkept());
-		}
 		int maxMetadata = Math.max(services.maxInboundMetadataSize(), maxAnswerMetadata);
 		int maxRequest = services.maxInboundMessageSize();
 		SessionSettings defaults = SessionSettings.defaults();
@@ -82,7 +89,7 @@ record FrameService(SessionSettings settings, CallService service, List<ServerTr
 				defaults.maxLaneFrame(), Math.max(maxRequest, maxAnswer),
 				Math.max(MIN_METADATA, Math.min(maxMetadata, MAX_METADATA)), defaults.maxMethods(),
 				transport.maxQueuedBytes(), frames.callWindow(), frames.maxUntakenBytes(), limits.maxResetsPerSecond(),
-				transport.maxIdleTimeout(), transport.keepAliveInterval());
+				transport.maxIdleTimeout(), services.keepAliveTimeOr(transport.keepAliveInterval()));
 		ServedCalls calls = new ServedCalls(services.methods(), executor.executor(), services.executorSupplier(),
 				answers, encodings, services.tracers(), maxRequest, maxAnswer);
 		return new FrameService(settings, calls, services.filters(), caller);

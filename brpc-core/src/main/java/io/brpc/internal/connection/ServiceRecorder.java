@@ -1,11 +1,13 @@
 package io.brpc.internal.connection;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
+import io.brpc.TransportSettings;
 import io.grpc.BinaryLog;
 import io.grpc.BindableService;
 import io.grpc.CompressorRegistry;
@@ -32,6 +34,11 @@ public final class ServiceRecorder extends ForwardingServerBuilder<ServiceRecord
 
 	private static final int DEFAULT_MAX_METADATA_SIZE = 8 << 10;
 
+	/**
+	 * From which on gRPC takes a time for no limit.
+	 */
+	private static final Duration ENDLESS = Duration.ofDays(1000);
+
 	private final ServerBuilder<?> builder;
 
 	private final List<ServerServiceDefinition> services = new ArrayList<>();
@@ -53,6 +60,12 @@ public final class ServiceRecorder extends ForwardingServerBuilder<ServiceRecord
 	private DecompressorRegistry decompressors = DecompressorRegistry.getDefaultInstance();
 
 	private final Set<String> unkept = new TreeSet<>();
+
+	private @Nullable Duration keepAliveTime;
+
+	private @Nullable Duration maxConnectionAge;
+
+	private @Nullable Duration maxConnectionAgeGrace;
 
 	private int maxInboundMessageSize = DEFAULT_MAX_MESSAGE_SIZE;
 
@@ -135,8 +148,11 @@ public final class ServiceRecorder extends ForwardingServerBuilder<ServiceRecord
 
 	@Override
 	public ServiceRecorder keepAliveTime(long time, TimeUnit unit) {
-		this.unkept.add("keepAliveTime");
-		return super.keepAliveTime(time, unit);
+		super.keepAliveTime(time, unit);
+		Duration asked = Duration.of(time, unit.toChronoUnit());
+		this.keepAliveTime = (asked.compareTo(TransportSettings.MIN_KEEP_ALIVE_INTERVAL) < 0)
+				? TransportSettings.MIN_KEEP_ALIVE_INTERVAL : asked;
+		return this;
 	}
 
 	@Override
@@ -151,16 +167,24 @@ public final class ServiceRecorder extends ForwardingServerBuilder<ServiceRecord
 		return super.maxConnectionIdle(time, unit);
 	}
 
+	/**
+	 * Not passed on: gRPC knows one of the two streams of brpc/1, and none of brpc/2.
+	 */
 	@Override
 	public ServiceRecorder maxConnectionAge(long time, TimeUnit unit) {
-		this.unkept.add("maxConnectionAge");
-		return super.maxConnectionAge(time, unit);
+		requirePositive("maxConnectionAge", time);
+		this.maxConnectionAge = Duration.of(time, unit.toChronoUnit());
+		return this;
 	}
 
+	/**
+	 * Not passed on, as {@link #maxConnectionAge}.
+	 */
 	@Override
 	public ServiceRecorder maxConnectionAgeGrace(long time, TimeUnit unit) {
-		this.unkept.add("maxConnectionAgeGrace");
-		return super.maxConnectionAgeGrace(time, unit);
+		requirePositive("maxConnectionAgeGrace", time);
+		this.maxConnectionAgeGrace = Duration.of(time, unit.toChronoUnit());
+		return this;
 	}
 
 	@Override
@@ -177,12 +201,42 @@ public final class ServiceRecorder extends ForwardingServerBuilder<ServiceRecord
 		return this;
 	}
 
+	private static void requirePositive(String name, long time) {
+		if (time <= 0) {
+			throw new IllegalArgumentException(name + " is " + time + ", more than zero");
+		}
+	}
+
 	CompressorRegistry compressors() {
 		return this.compressors;
 	}
 
 	DecompressorRegistry decompressors() {
 		return this.decompressors;
+	}
+
+	/**
+	 * Returns after how much silence the peer is asked for a sign of life.
+	 * @param unless what holds if the application has not said it
+	 * @return the time
+	 */
+	Duration keepAliveTimeOr(Duration unless) {
+		Duration time = this.keepAliveTime;
+		return (time != null && time.compareTo(ENDLESS) < 0) ? time : unless;
+	}
+
+	/**
+	 * Returns how long connections may live.
+	 * @param drainTimeout how long a drain may take if the application has not said it
+	 * @return the limit, or null for as long as they like
+	 */
+	@Nullable ConnectionAge maxAge(Duration drainTimeout) {
+		Duration limit = this.maxConnectionAge;
+		if (limit == null || limit.compareTo(ENDLESS) >= 0) {
+			return null;
+		}
+		Duration grace = this.maxConnectionAgeGrace;
+		return new ConnectionAge(limit, (grace != null && grace.compareTo(ENDLESS) < 0) ? grace : drainTimeout);
 	}
 
 	@Nullable ServerCallExecutorSupplier executorSupplier() {
