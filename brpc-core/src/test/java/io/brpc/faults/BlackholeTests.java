@@ -11,6 +11,7 @@ import io.brpc.testing.FaultReport;
 import io.brpc.testing.FaultSize;
 import io.brpc.testing.Leaks;
 import io.brpc.testing.Network;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Peers;
 import io.brpc.testing.RelayRules;
 import io.brpc.testing.TestClient;
@@ -29,6 +30,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Paths on which for a time nothing gets through.
  */
+@OnEachWire
 @ExtendWith(Leaks.class)
 class BlackholeTests {
 

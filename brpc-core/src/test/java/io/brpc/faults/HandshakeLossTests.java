@@ -8,6 +8,7 @@ import io.brpc.testing.CallKind;
 import io.brpc.testing.FaultReport;
 import io.brpc.testing.Leaks;
 import io.brpc.testing.Network;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Payloads;
 import io.brpc.testing.Peers;
 import io.brpc.testing.RelayRules;
@@ -26,6 +27,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Clients of which each loses another one of the first packets.
  */
+@OnEachWire
 @ExtendWith(Leaks.class)
 class HandshakeLossTests {
 

@@ -6,6 +6,7 @@ import io.brpc.testing.FaultReport;
 import io.brpc.testing.FaultSize;
 import io.brpc.testing.Leaks;
 import io.brpc.testing.Network;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Peers;
 import io.brpc.testing.RelayRules;
 import io.brpc.testing.UdpRelay;
@@ -22,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Paths that lose, double, reorder and delay packets, both ways, without end.
  */
+@OnEachWire
 @ExtendWith(Leaks.class)
 class LossyPathTests {
 

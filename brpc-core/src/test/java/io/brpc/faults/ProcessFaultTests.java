@@ -11,6 +11,7 @@ import io.brpc.testing.FaultSize;
 import io.brpc.testing.Leaks;
 import io.brpc.testing.Ledger;
 import io.brpc.testing.Network;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.PeerProcess;
 import io.brpc.testing.Peers;
 import io.brpc.testing.TestClient;
@@ -30,6 +31,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Processes that are killed, paused, and told to end, in the middle of the traffic.
  */
+@OnEachWire
 @ExtendWith(Leaks.class)
 class ProcessFaultTests {
 

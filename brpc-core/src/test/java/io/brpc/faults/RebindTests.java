@@ -7,6 +7,7 @@ import io.brpc.testing.FaultReport;
 import io.brpc.testing.FaultSize;
 import io.brpc.testing.Leaks;
 import io.brpc.testing.Network;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Peers;
 import io.brpc.testing.TestWires;
 import org.junit.jupiter.api.Order;
@@ -19,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A NAT that forgets its bindings again and again.
  */
+@OnEachWire
 @ExtendWith(Leaks.class)
 class RebindTests {
 

@@ -13,6 +13,7 @@ import io.brpc.testing.FaultReport;
 import io.brpc.testing.FaultSize;
 import io.brpc.testing.Leaks;
 import io.brpc.testing.Ledger;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Payloads;
 import io.brpc.testing.PeerProcess;
 import io.brpc.testing.Peers;
@@ -31,6 +32,7 @@ import static org.awaitility.Awaitility.await;
  * All clients of a server lose it in the same moment, and come back with the reconnect
  * settings that every client has.
  */
+@OnEachWire
 @ExtendWith(Leaks.class)
 class ReconnectStormTests {
 

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which wires the peers of a test offer: the one of the run of an {@link OnEachWire}
  * class, or what the system property {@code io.brpc.test.wires} says, such as
- * {@code BRPC_2,BRPC_1}, or else the default. Not instantiable; the tests of a JVM run
- * one after the other.
+ * {@code BRPC_2,BRPC_1}, or else the default. With the property, an {@link OnEachWire}
+ * class runs on the first of them only. Not instantiable; the tests of a JVM run one
+ * after the other.
  */
 public final class TestWires {
 
@@ -31,6 +32,15 @@ public final class TestWires {
 	 */
 	static void choose(@Nullable Wire wire) {
 		chosen = wire;
+	}
+
+	/**
+	 * Tells whether tests that run on each wire run on this one.
+	 * @param wire the wire
+	 * @return true, unless the system property is for another one
+	 */
+	static boolean isWanted(Wire wire) {
+		return WIRES.isEmpty() || with(TransportSettings.defaults()).wires().get(0) == wire;
 	}
 
 	/**

@@ -28,6 +28,8 @@ import io.grpc.stub.StreamObserver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import static org.awaitility.Awaitility.await;
+
 /**
  * Calls at a steady rate, whatever becomes of them: every client calls the server, one
  * call in five is nested, and the server calls every client that it has. Every handler
@@ -193,6 +195,13 @@ public final class Traffic implements AutoCloseable {
 	 */
 	public void stop() {
 		this.stopped = true;
+	}
+
+	/**
+	 * Waits until all calls have ended, when no new ones are made.
+	 */
+	void awaitEnds() {
+		await().atMost(DEADLINE).until(() -> this.callers.stream().allMatch((caller) -> caller.inFlight.get() == 0));
 	}
 
 	private void tick() {

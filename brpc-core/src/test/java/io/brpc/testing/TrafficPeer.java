@@ -176,7 +176,11 @@ public final class TrafficPeer {
 	private void atTheEnd(Drain drain) {
 		Runtime.getRuntime().addShutdownHook(new Thread(() -> {
 			try {
-				System.out.println(DRAINED + " " + drain.run());
+				boolean drained = drain.run();
+				// Calls that began too late end, too, before the process does.
+				this.traffic.stop();
+				this.traffic.awaitEnds();
+				System.out.println(DRAINED + " " + drained);
 			}
 			catch (Exception ex) {
 				System.out.println(DRAINED + " " + ex);

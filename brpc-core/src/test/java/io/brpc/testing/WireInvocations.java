@@ -23,7 +23,7 @@ final class WireInvocations implements ClassTemplateInvocationContextProvider {
 
 	@Override
 	public Stream<Invocation> provideClassTemplateInvocationContexts(ExtensionContext context) {
-		return Stream.of(Wire.values()).map(Invocation::new);
+		return Stream.of(Wire.values()).filter(TestWires::isWanted).map(Invocation::new);
 	}
 
 	/**
