@@ -22,8 +22,8 @@ final class ShellExamples implements Examples {
 
 	private static final Set<String> SWITCHES = Set.of("-q", "-B", "-am");
 
-	private static final Set<String> DEFINITIONS = Set.of("fast", "skipTests", "surefire.failIfNoSpecifiedTests",
-			"benchmark.args", "benchmark.main");
+	private static final Set<String> DEFINITIONS = Set.of("argLine", "fast", "skipTests",
+			"surefire.failIfNoSpecifiedTests", "benchmark.args", "benchmark.main");
 
 	/**
 	 * Where a document says that a name has to be put in.
@@ -105,9 +105,10 @@ final class ShellExamples implements Examples {
 	private static void checkDefinition(Block block, String definition) {
 		String name = definition.replaceFirst("=.*", "");
 		if (name.equals("test")) {
-			String test = definition.substring(definition.indexOf('=') + 1);
-			assertThat(test.equals(ANY_TEST) || Project.hasTest(test)).as("%s: there is a test %s", block, test)
-				.isTrue();
+			for (String test : definition.substring(definition.indexOf('=') + 1).split(",")) {
+				assertThat(test.equals(ANY_TEST) || Project.hasTest(test)).as("%s: there is a test %s", block, test)
+					.isTrue();
+			}
 		}
 		else {
 			assertThat(DEFINITIONS).as(block.toString()).contains(name);
