@@ -97,8 +97,7 @@ class GoFrameServerTests extends GoFrameTests {
 	}
 
 	/**
-	 * The client looks every 10 s whether it has heard anything since it looked last, so
-	 * its PING comes after 10 to 20 s.
+	 * After 10 s.
 	 */
 	@Test
 	void ourClientPingsWhenTheConnectionIsSilent() throws Exception {

@@ -84,7 +84,8 @@ public final class CallSession {
 		this.opener = new StreamOpener(this, quic);
 		this.outbound = new OutboundCalls(this);
 		this.inbound = new InboundCalls(this);
-		this.pings = new Pings(this, quic.eventLoop());
+		this.pings = new Pings(quic.eventLoop(), settings.keepAliveInterval(),
+				(payload) -> control().sendPing(payload));
 		this.drain = new Drain(this, side);
 	}
 

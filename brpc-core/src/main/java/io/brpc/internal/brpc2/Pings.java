@@ -1,5 +1,6 @@
 package io.brpc.internal.brpc2;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -16,9 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pings {
 
-	private final CallSession session;
-
 	private final EventLoop loop;
+
+	private final long intervalNanos;
+
+	private final LongConsumer send;
 
 	private final Queue<LongConsumer> waiting = new ArrayDeque<>();
 
@@ -28,23 +31,35 @@ final class Pings {
 
 	private long sentNanos;
 
-	private boolean heard;
+	private long heardNanos;
 
 	private @Nullable Future<?> timer;
 
-	Pings(CallSession session, EventLoop loop) {
-		this.session = session;
+	/**
+	 * Makes pings that begin when they are told to.
+	 * @param loop the event loop
+	 * @param interval how long the connection may be silent before this end asks; zero
+	 * for as long as it likes
+	 * @param send sends a PING with a payload
+	 */
+	Pings(EventLoop loop, Duration interval, LongConsumer send) {
 		this.loop = loop;
+		this.intervalNanos = interval.toNanos();
+		this.send = send;
 	}
 
 	/**
-	 * Pings whenever the connection is silent.
+	 * Pings whenever the connection has been silent for the keep-alive interval.
 	 */
 	void start() {
-		long interval = this.session.settings().keepAliveInterval().toNanos();
-		if (interval > 0) {
-			this.timer = this.loop.scheduleAtFixedRate(this::check, interval, interval, TimeUnit.NANOSECONDS);
+		heard();
+		if (this.intervalNanos > 0) {
+			checkIn(this.intervalNanos);
 		}
+	}
+
+	private void checkIn(long nanos) {
+		this.timer = this.loop.schedule(this::check, nanos, TimeUnit.NANOSECONDS);
 	}
 
 	void stop() {
@@ -59,15 +74,23 @@ final class Pings {
 	 * The connection is not silent.
 	 */
 	void heard() {
-		this.heard = true;
+		this.heardNanos = this.loop.ticker().nanoTime();
 	}
 
+	/**
+	 * Looks when silence began, and comes again when it has lasted for the interval.
+	 */
 	private void check() {
-		if (!this.heard && this.current == null) {
+		long left = this.intervalNanos - (this.loop.ticker().nanoTime() - this.heardNanos);
+		if (left > 0) {
+			checkIn(left);
+			return;
+		}
+		if (this.current == null) {
 			ping((nanos) -> {
 			});
 		}
-		this.heard = false;
+		checkIn(this.intervalNanos);
 	}
 
 	void ping(LongConsumer answered) {
@@ -77,7 +100,7 @@ final class Pings {
 		}
 		this.current = answered;
 		this.sentNanos = this.loop.ticker().nanoTime();
-		this.session.control().sendPing(++this.payload);
+		this.send.accept(++this.payload);
 	}
 
 	void answered(long payload) {
