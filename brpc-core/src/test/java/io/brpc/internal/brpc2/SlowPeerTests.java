@@ -76,7 +76,8 @@ class SlowPeerTests {
 
 	@Test
 	void peerThatReadsNothingOfACallsStreamIsCutOff() throws Exception {
-		QuicStreamChannel stream = call();
+		QuicStreamChannel stream = open();
+		call(stream);
 		SessionPeer.Break broken = this.server.awaitBroken();
 		assertThat(broken.code()).isEqualTo(CloseCode.STALLED);
 		assertThat(broken.words()).isEqualTo("stream " + stream.streamId() + ": the peer has read nothing for 1000 ms");
@@ -88,8 +89,8 @@ class SlowPeerTests {
 
 	@Test
 	void peerThatReadsALargeMessageSlowlyGetsIt() throws Exception {
-		QuicStreamChannel stream = call();
 		AtomicInteger count = new AtomicInteger();
+		QuicStreamChannel stream = open();
 		stream.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(READ_SIZE));
 		stream.pipeline().addFirst(new ChannelInboundHandlerAdapter() {
 			@Override
@@ -98,6 +99,7 @@ class SlowPeerTests {
 				ctx.fireChannelRead(message);
 			}
 		});
+		call(stream);
 		await().atMost(60, TimeUnit.SECONDS).pollInterval(READ_INTERVAL).until(() -> {
 			stream.read();
 			return count.get() > SIZE;
@@ -105,9 +107,13 @@ class SlowPeerTests {
 		assertThat(this.server.isBroken()).isFalse();
 	}
 
-	private QuicStreamChannel call() throws Exception {
+	private QuicStreamChannel open() throws Exception {
 		QuicStreamChannel stream = this.client.open(QuicStreamType.BIDIRECTIONAL, Unpooled.EMPTY_BUFFER);
 		stream.config().setAutoRead(false);
+		return stream;
+	}
+
+	private static void call(QuicStreamChannel stream) {
 		ByteBuf bytes = Unpooled.buffer().writeByte(StreamKind.OWN);
 		long length = CallHead.frameLength(0, 0, SERVER_STREAM, -1, Encoded.NONE, null, -1, 0);
 		CallHead.write(bytes, length, 0, 0, SERVER_STREAM, -1, Encoded.NONE, null, -1);
@@ -116,7 +122,6 @@ class SlowPeerTests {
 		bytes.writeBytes(request);
 		SmallFrames.writeEmpty(bytes, FrameType.HALF_CLOSE);
 		stream.writeAndFlush(bytes);
-		return stream;
 	}
 
 }
