@@ -1,7 +1,5 @@
 package io.brpc.internal.brpc2;
 
-import java.util.Arrays;
-
 import io.brpc.internal.brpc2.frame.AnswerHead;
 import io.brpc.internal.brpc2.frame.FrameCursor;
 import io.brpc.internal.brpc2.frame.FrameType;
@@ -80,9 +78,7 @@ final class AnswerHalf extends StreamHalf {
 				session().encodings().check(encoding);
 				this.credit.receive(body.remaining());
 				if (!this.call.isOver()) {
-					this.call.messageArrived(new Message(
-							Arrays.copyOfRange(body.array(), body.position(), body.position() + body.remaining()),
-							encoding));
+					this.call.messageArrived(Message.of(body, encoding));
 				}
 			}
 			case FrameType.CREDIT -> credited(body);

@@ -1,7 +1,5 @@
 package io.brpc.internal.brpc2;
 
-import java.util.Arrays;
-
 import io.brpc.internal.brpc2.frame.CallHead;
 import io.brpc.internal.brpc2.frame.FrameCursor;
 import io.brpc.internal.brpc2.frame.FrameType;
@@ -97,9 +95,7 @@ final class CalleeStream extends StreamHalf implements InboundRoute {
 				session().encodings().check(encoding);
 				this.credit.receive(body.remaining());
 				if (call != null) {
-					call.messageArrived(new Message(
-							Arrays.copyOfRange(body.array(), body.position(), body.position() + body.remaining()),
-							encoding));
+					call.messageArrived(Message.of(body, encoding));
 				}
 			}
 			case FrameType.HALF_CLOSE -> {

@@ -1,5 +1,8 @@
 package io.brpc.internal.brpc2;
 
+import java.util.Arrays;
+
+import io.brpc.internal.brpc2.frame.FrameCursor;
 import io.brpc.internal.brpc2.frame.SmallFrames;
 import io.grpc.MethodDescriptor.Marshaller;
 import org.jspecify.annotations.Nullable;
@@ -11,16 +14,32 @@ final class Message {
 
 	private final byte[] bytes;
 
+	private final int start;
+
+	private final int length;
+
 	private final int encoding;
 
-	/**
-	 * Makes one.
-	 * @param bytes all of it; not to be changed
-	 * @param encoding its compression, or -1 for none
-	 */
-	Message(byte[] bytes, int encoding) {
+	private Message(byte[] bytes, int start, int length, int encoding) {
 		this.bytes = bytes;
+		this.start = start;
+		this.length = length;
 		this.encoding = encoding;
+	}
+
+	/**
+	 * Takes one out of its frame, without a copy if that is possible.
+	 * @param body at the message
+	 * @param encoding its compression, or -1 for none
+	 * @return the message
+	 */
+	static Message of(FrameCursor body, int encoding) {
+		int start = body.position();
+		int length = body.remaining();
+		if (body.isOwn()) {
+			return new Message(body.array(), start, length, encoding);
+		}
+		return new Message(Arrays.copyOfRange(body.array(), start, start + length), 0, length, encoding);
 	}
 
 	/**
@@ -28,7 +47,7 @@ final class Message {
 	 * @return the cost, bytes
 	 */
 	long cost() {
-		return Credit.cost(this.bytes.length);
+		return Credit.cost(this.length);
 	}
 
 	/**
@@ -41,7 +60,7 @@ final class Message {
 	 * @return the object
 	 */
 	<T> T read(Marshaller<T> marshaller, int max, Encodings encodings, @Nullable CallTracers tracers) {
-		return encodings.read(marshaller, this.bytes, 0, this.bytes.length, this.encoding, max, tracers);
+		return encodings.read(marshaller, this.bytes, this.start, this.length, this.encoding, max, tracers);
 	}
 
 	/**

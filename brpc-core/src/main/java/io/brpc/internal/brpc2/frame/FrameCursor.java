@@ -24,6 +24,8 @@ public final class FrameCursor {
 
 	private int end;
 
+	private boolean own;
+
 	/**
 	 * Begins to read a part of an array.
 	 * @param bytes the array
@@ -35,7 +37,28 @@ public final class FrameCursor {
 		this.bytes = bytes;
 		this.position = offset;
 		this.end = offset + length;
+		this.own = false;
 		return this;
+	}
+
+	/**
+	 * Begins to read an array that nobody else has or will change.
+	 * @param bytes the array
+	 * @param length how much of it is to be read
+	 * @return this cursor
+	 */
+	FrameCursor onOwn(byte[] bytes, int length) {
+		on(bytes, 0, length);
+		this.own = true;
+		return this;
+	}
+
+	/**
+	 * Tells whether the array may be kept: nobody changes it any more.
+	 * @return whether it may
+	 */
+	public boolean isOwn() {
+		return this.own;
 	}
 
 	/**

@@ -156,7 +156,7 @@ public final class FrameReader {
 			}
 		}
 		else if (this.length == 1) {
-			deliver(NOTHING, 0, 0);
+			deliver(this.cursor.on(NOTHING, 0, 0));
 		}
 	}
 
@@ -164,7 +164,7 @@ public final class FrameReader {
 		int missing = (int) (this.length - 1) - this.keptLength;
 		int taken = Math.min(missing, end - position);
 		if (this.keptLength == 0 && taken == missing) {
-			deliver(bytes, position, taken);
+			deliver(this.cursor.on(bytes, position, taken));
 			return position + taken;
 		}
 		keep(bytes, position, taken);
@@ -173,7 +173,7 @@ public final class FrameReader {
 			int length = this.keptLength;
 			this.kept = NOTHING;
 			this.keptLength = 0;
-			deliver(body, 0, length);
+			deliver(this.cursor.onOwn(body, length));
 		}
 		return position + taken;
 	}
@@ -188,8 +188,8 @@ public final class FrameReader {
 		this.keptLength = needed;
 	}
 
-	private void deliver(byte[] bytes, int position, int count) {
-		this.sink.frame(this.type, this.cursor.on(bytes, position, count));
+	private void deliver(FrameCursor body) {
+		this.sink.frame(this.type, body);
 		finishFrame();
 	}
 
