@@ -66,9 +66,7 @@ final class OutboundCalls {
 		}
 		Settings peer = this.session.peer();
 		if (peer != null && this.waiting.isEmpty() && this.inFlight < peer.maxCalls()) {
-			if (call.isAcceptable(peer)) {
-				call.launch(number(call), peer);
-			}
+			launch(call, peer);
 			counted();
 			return;
 		}
@@ -85,12 +83,16 @@ final class OutboundCalls {
 			Iterator<OutboundCall<?, ?>> first = this.waiting.iterator();
 			OutboundCall<?, ?> call = first.next();
 			first.remove();
-			if (call.isAcceptable(peer)) {
-				call.launch(number(call), peer);
-			}
+			launch(call, peer);
 		}
 		counted();
 		this.session.drainState().advance();
+	}
+
+	private void launch(OutboundCall<?, ?> call, Settings peer) {
+		if (call.isAcceptable(peer)) {
+			call.launch(number(call), peer);
+		}
 	}
 
 	private long number(OutboundCall<?, ?> call) {

@@ -46,7 +46,7 @@ final class CallChain {
 
 	private final int depth;
 
-	private byte @Nullable [] bytes;
+	private volatile byte @Nullable [] bytes;
 
 	private CallChain(@Nullable String before, String method) {
 		this.before = before;
