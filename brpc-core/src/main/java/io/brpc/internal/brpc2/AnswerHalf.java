@@ -47,7 +47,7 @@ final class AnswerHalf extends StreamHalf {
 	public long limit(int type) {
 		return switch (type) {
 			case FrameType.HEADERS, FrameType.ANSWER -> (long) session().settings().maxMetadata() + MAX_FIELDS;
-			case FrameType.MESSAGE -> Message.maxFrame(this.call.maxMessage());
+			case FrameType.MESSAGE -> Message.maxFrame(this.call.answer().maxMessage());
 			case FrameType.CREDIT -> (this.requests != null) ? MAX_FIELDS : refuseKnown(type);
 			default -> refuseKnown(type);
 		};
@@ -59,7 +59,7 @@ final class AnswerHalf extends StreamHalf {
 			super.tooLong(type, length);
 		}
 		this.begun = true;
-		this.call.fail(Encodings.tooLarge(this.call.maxMessage(), length));
+		this.call.fail(Encodings.tooLarge(this.call.answer().maxMessage(), length));
 	}
 
 	@Override
@@ -70,7 +70,7 @@ final class AnswerHalf extends StreamHalf {
 					throw new WireException("comes late, or twice");
 				}
 				this.begun = true;
-				this.call.headersArrived(SmallFrames.readHeaders(body, session().settings().maxMetadata()));
+				this.call.answer().headersArrived(SmallFrames.readHeaders(body, session().settings().maxMetadata()));
 			}
 			case FrameType.MESSAGE -> {
 				this.begun = true;
@@ -78,7 +78,7 @@ final class AnswerHalf extends StreamHalf {
 				session().encodings().check(encoding);
 				this.credit.receive(body.remaining());
 				if (!this.call.isOver()) {
-					this.call.messageArrived(Message.of(body, encoding));
+					this.call.answer().messageArrived(Message.of(body, encoding));
 				}
 			}
 			case FrameType.CREDIT -> credited(body);
@@ -95,7 +95,7 @@ final class AnswerHalf extends StreamHalf {
 	}
 
 	private void checkNumber(long number) {
-		if (number != this.call.number() || this.call.source() != this) {
+		if (number != this.call.number() || this.call.answer().source() != this) {
 			throw new WireException("call " + number + " is not the one of this stream");
 		}
 	}

@@ -1,8 +1,6 @@
 package io.brpc.internal.brpc2;
 
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 
 import io.grpc.Attributes;
 import io.grpc.CallCredentials;
@@ -17,36 +15,32 @@ import io.grpc.Status;
  */
 final class CallAuthorization extends CallCredentials.RequestInfo {
 
-	private final CallSession session;
-
-	private final MethodDescriptor<?, ?> method;
+	private final OutboundCall<?, ?> call;
 
 	private final CallOptions options;
 
-	private final Executor executor;
+	private final Metadata headers;
 
-	private final Consumer<Metadata> onApplied;
-
-	private final Consumer<Status> onFailed;
-
-	CallAuthorization(CallSession session, MethodDescriptor<?, ?> method, CallOptions options, Executor executor,
-			Consumer<Metadata> onApplied, Consumer<Status> onFailed) {
-		this.session = session;
-		this.method = method;
+	/**
+	 * Makes a request for metadata.
+	 * @param call the call, which goes on when it is granted
+	 * @param options its options
+	 * @param headers its metadata so far
+	 */
+	CallAuthorization(OutboundCall<?, ?> call, CallOptions options, Metadata headers) {
+		this.call = call;
 		this.options = options;
-		this.executor = executor;
-		this.onApplied = onApplied;
-		this.onFailed = onFailed;
+		this.headers = headers;
 	}
 
 	/**
-	 * Asks. Exactly one of the two consumers is told, at once or later.
+	 * Asks. At once or later, the call goes on or fails.
 	 * @param credentials whom
 	 */
 	void apply(CallCredentials credentials) {
 		Applier applier = new Applier();
 		try {
-			credentials.applyRequestMetadata(this, this.executor, applier);
+			credentials.applyRequestMetadata(this, AnswerDelivery.executor(this.call.session(), this.options), applier);
 		}
 		catch (RuntimeException ex) {
 			applier.fail(Status.UNAUTHENTICATED
@@ -57,7 +51,7 @@ final class CallAuthorization extends CallCredentials.RequestInfo {
 
 	@Override
 	public MethodDescriptor<?, ?> getMethodDescriptor() {
-		return this.method;
+		return this.call.method();
 	}
 
 	@Override
@@ -73,12 +67,19 @@ final class CallAuthorization extends CallCredentials.RequestInfo {
 	@Override
 	public String getAuthority() {
 		String own = this.options.getAuthority();
-		return (own != null) ? own : this.session.owner().authority();
+		return (own != null) ? own : this.call.session().owner().authority();
 	}
 
 	@Override
 	public Attributes getTransportAttrs() {
-		return this.session.owner().attributes();
+		return this.call.session().owner().attributes();
+	}
+
+	private void granted(Metadata granted) {
+		if (!this.call.isOver()) {
+			this.headers.merge(granted);
+			this.call.authorized(this.headers);
+		}
 	}
 
 	/**
@@ -91,14 +92,14 @@ final class CallAuthorization extends CallCredentials.RequestInfo {
 		@Override
 		public void apply(Metadata headers) {
 			if (this.told.compareAndSet(false, true)) {
-				CallAuthorization.this.onApplied.accept(headers);
+				CallAuthorization.this.call.session().turn().execute(() -> granted(headers));
 			}
 		}
 
 		@Override
 		public void fail(Status status) {
 			if (this.told.compareAndSet(false, true)) {
-				CallAuthorization.this.onFailed.accept(status);
+				CallAuthorization.this.call.failLater(status);
 			}
 		}
 

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import io.grpc.CallOptions;
 import io.grpc.Context;
 import io.grpc.Deadline;
+import io.grpc.Status;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +76,7 @@ final class CallDeadline implements Runnable {
 		}
 		long left = this.deadline.timeRemaining(TimeUnit.NANOSECONDS);
 		if (left <= 0) {
-			this.call.deadlineExceeded(words(left));
+			this.call.fail(status(left));
 		}
 		else {
 			this.nanos = left;
@@ -84,19 +85,19 @@ final class CallDeadline implements Runnable {
 	}
 
 	/**
-	 * Tells whether time is up.
-	 * @return whether it is
+	 * Returns how a call ends that the peer has ended. The callee's timer may be the
+	 * first to act on a deadline that is over at both ends; what is said then does not
+	 * depend on that.
+	 * @param said what the peer says
+	 * @return what the caller is told
 	 */
-	boolean isOver() {
-		return this.deadline.isExpired();
+	Status statusOf(Status said) {
+		boolean ended = said.getCode() == Status.Code.DEADLINE_EXCEEDED || said.getCode() == Status.Code.CANCELLED;
+		return (ended && this.deadline.isExpired()) ? status(this.deadline.timeRemaining(TimeUnit.NANOSECONDS)) : said;
 	}
 
-	/**
-	 * Returns in what words to say that time is up.
-	 * @return the words
-	 */
-	String words() {
-		return words(this.deadline.timeRemaining(TimeUnit.NANOSECONDS));
+	private Status status(long left) {
+		return Status.DEADLINE_EXCEEDED.withDescription(words(left) + " [" + this.call.stage().words() + "]");
 	}
 
 	/**

@@ -93,10 +93,15 @@ final class CallerLane extends StreamHalf implements OutboundRoute {
 		this.head.read(body, session().settings().maxMetadata());
 		session().encodings().check(this.head.encoding());
 		OutboundCall<?, ?> call = session().outbound().get(this.head.number());
-		if (call == null || call.source() != this) {
+		if (call == null || call.answer().source() != this) {
 			throw new WireException("call " + this.head.number() + " is not in flight here");
 		}
-		call.answeredOnLane(this.head, body);
+		if (this.head.status().isOk()) {
+			call.answered(this.head, body);
+		}
+		else {
+			call.answered(this.head);
+		}
 	}
 
 	@Override

@@ -12,13 +12,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A call's own stream, at the caller: what is sent waits until there is credit for the
- * stream and for the message. Event-loop confined.
+ * stream and for the message. Event-loop confined, but for what the application says and
+ * asks.
  */
 final class CallerStream implements OutboundRoute, StreamOpener.Opening {
 
 	private final OutboundCall<?, ?> call;
 
 	private final MessageQueue messages;
+
+	private volatile boolean open;
 
 	private @Nullable StreamOutput output;
 
@@ -39,7 +42,7 @@ final class CallerStream implements OutboundRoute, StreamOpener.Opening {
 	@Override
 	public void opened(QuicStreamChannel stream) {
 		stream.config().setAutoRead(false);
-		StreamOutput output = new StreamOutput(this.call.session(), stream, this.call::written);
+		StreamOutput output = new StreamOutput(this.call.session(), stream, this::written);
 		this.output = output;
 		AnswerHalf input = new AnswerHalf(this.call, stream, 0, this.messages, output::end);
 		this.input = input;
@@ -50,9 +53,41 @@ final class CallerStream implements OutboundRoute, StreamOpener.Opening {
 		long length = CallHead.frameLength(this.call.number(), 0, path, timeout, this.call.headers(), this.call.chain(),
 				-1, 0);
 		CallHead.write(out, length, this.call.number(), 0, path, timeout, this.call.headers(), this.call.chain(), -1);
-		this.call.sentOn(input);
+		this.call.sent(input);
+		this.open = true;
+		this.call.answer().ready();
 		this.messages.open(output, this.call.session().peerSettings().callWindow());
 		stream.read();
+	}
+
+	private void written(int count) {
+		if (this.call.messages().written(count)) {
+			this.call.answer().ready();
+		}
+	}
+
+	/**
+	 * Tells whether the application may send. Asked by any thread.
+	 * @return whether the stream is open, and little waits for it
+	 */
+	boolean isReady() {
+		return this.open && this.call.messages().isReady();
+	}
+
+	/**
+	 * Sends a message of the application, which says so on any thread.
+	 * @param payload the message, whose bytes are in the session's budget
+	 */
+	void sendLater(Payload payload) {
+		this.call.messages().add(payload.length());
+		this.call.session().turn().execute(() -> {
+			if (this.call.isOver()) {
+				this.call.session().budget().remove(payload.length());
+			}
+			else {
+				send(payload);
+			}
+		});
 	}
 
 	/**

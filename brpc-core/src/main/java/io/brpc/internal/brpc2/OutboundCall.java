@@ -1,16 +1,11 @@
 package io.brpc.internal.brpc2;
 
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.Executor;
-
 import io.brpc.internal.brpc2.frame.AnswerHead;
-import io.brpc.internal.brpc2.frame.CallHead;
 import io.brpc.internal.brpc2.frame.FrameCursor;
 import io.brpc.internal.brpc2.frame.MetadataCodec;
 import io.brpc.internal.brpc2.frame.MetadataCodec.Encoded;
 import io.brpc.internal.brpc2.frame.Settings;
-import io.brpc.internal.brpc2.frame.WireException;
-import io.grpc.Attributes;
+import io.grpc.CallCredentials;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Context;
@@ -26,45 +21,24 @@ import org.jspecify.annotations.Nullable;
  * A call that this end makes. A unary call is sent when it is complete, on a lane if it
  * fits; any other one has a stream of its own from the start.
  * <p>
- * The methods of {@link ClientCall} are the application's, which calls one at a time,
- * from any thread; all else is event-loop confined.
+ * Event-loop confined, but for what {@link SessionCall}, the application's side of it,
+ * and {@link AnswerDelivery} say and ask: they do one thing at a time each, on any
+ * thread.
  *
  * @param <Q> the request's type
  * @param <R> the response's type
  */
-final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.CancellationListener {
-
-	/**
-	 * Of a text in UTF-8.
-	 */
-	private static final int MAX_BYTES_PER_CHAR = 3;
+final class OutboundCall<Q, R> implements Context.CancellationListener {
 
 	private final CallSession session;
 
 	private final MethodDescriptor<Q, R> method;
 
-	private final CallOptions options;
-
-	private final Context context = Context.current();
-
-	private final boolean unary;
-
-	private final int maxMessage;
+	private final Context context;
 
 	private final SentMessages messages;
 
-	private @Nullable AnswerDelivery<R> events;
-
-	private boolean cancelCalled;
-
-	/**
-	 * What the application has taken and the peer was not told of.
-	 */
-	private long takenBytes;
-
-	private boolean halfCloseCalled;
-
-	private boolean authorized;
+	private final AnswerDelivery<R> answer;
 
 	private Encoded headers = Encoded.NONE;
 
@@ -74,43 +48,33 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 
 	private @Nullable CallTracers tracers;
 
-	private volatile @Nullable Payload request;
+	private boolean authorized;
 
-	private volatile boolean open;
+	private boolean complete;
+
+	private CallStage stage = CallStage.INCOMPLETE;
 
 	private volatile boolean over;
 
 	private long number = -1;
 
-	private boolean submitted;
-
-	private boolean sent;
-
 	private @Nullable OutboundRoute route;
-
-	private @Nullable StreamHalf source;
 
 	private @Nullable CallerStream ownStream;
 
-	private Metadata initialMetadata = new Metadata();
-
-	private boolean initialMetadataArrived;
-
-	private Status status = Status.OK;
-
-	private Metadata trailers = new Metadata();
-
-	OutboundCall(CallSession session, MethodDescriptor<Q, R> method, CallOptions options) {
+	OutboundCall(CallSession session, MethodDescriptor<Q, R> method, CallOptions options, Context context,
+			ClientCall.Listener<R> listener) {
 		this.session = session;
 		this.method = method;
-		this.options = options;
-		this.unary = method.getType() == MethodType.UNARY;
-		Integer max = options.getMaxInboundMessageSize();
-		this.maxMessage = (max != null) ? max : session.maxAnswer();
+		this.context = context;
 		this.messages = new SentMessages(session);
 		Integer ready = options.getOnReadyThreshold();
 		if (ready != null) {
 			this.messages.readyBelow(ready);
+		}
+		this.answer = new AnswerDelivery<>(this, options, listener);
+		if (method.getType() != MethodType.UNARY) {
+			this.ownStream = new CallerStream(this);
 		}
 	}
 
@@ -122,16 +86,28 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 		return this.method;
 	}
 
+	Context context() {
+		return this.context;
+	}
+
+	SentMessages messages() {
+		return this.messages;
+	}
+
+	AnswerDelivery<R> answer() {
+		return this.answer;
+	}
+
+	@Nullable CallTracers tracers() {
+		return this.tracers;
+	}
+
 	Encoded headers() {
 		return this.headers;
 	}
 
 	byte @Nullable [] chain() {
 		return this.chain;
-	}
-
-	int maxMessage() {
-		return this.maxMessage;
 	}
 
 	long number() {
@@ -143,11 +119,19 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 	}
 
 	/**
-	 * Returns who may bring the answer.
-	 * @return the half of a stream, or null as long as the call was not sent
+	 * Returns the call's own stream.
+	 * @return the stream, which may have yet to be opened; null if a lane is tried first
 	 */
-	@Nullable StreamHalf source() {
-		return this.source;
+	@Nullable CallerStream ownStream() {
+		return this.ownStream;
+	}
+
+	CallStage stage() {
+		return this.stage;
+	}
+
+	@Nullable CallDeadline deadline() {
+		return this.deadline;
 	}
 
 	/**
@@ -159,232 +143,53 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 		return (deadline != null) ? deadline.remainingMicros() : -1;
 	}
 
-	private AnswerDelivery<R> events() {
-		AnswerDelivery<R> events = this.events;
-		if (events == null) {
-			throw new IllegalStateException("Not started");
-		}
-		return events;
-	}
+	// The way to the peer
 
-	// The application's side
-
-	@Override
-	public void start(Listener<R> listener, Metadata headers) {
-		if (this.events != null) {
-			throw new IllegalStateException("Already started");
-		}
-		if (this.cancelCalled) {
-			throw new IllegalStateException("call was cancelled");
-		}
-		Executor executor = this.options.getExecutor();
-		if (executor == null) {
-			executor = this.session.service().answerExecutor();
-		}
-		this.events = new AnswerDelivery<>(this, executor, listener);
-		String compressorName = this.options.getCompressor();
-		if (compressorName != null) {
-			try {
-				this.messages.compressWith(this.session.encodings().ofRequests(compressorName));
-			}
-			catch (IllegalArgumentException ex) {
-				failLater(Status.INTERNAL.withDescription(ex.getMessage()));
-				return;
-			}
-		}
-		if (!this.unary) {
-			this.ownStream = new CallerStream(this);
-		}
-		this.tracers = CallTracers.calling(this.options, this.session.owner().attributes(), headers);
-		watchContext();
-		if (this.options.getCredentials() != null) {
-			new CallAuthorization(this.session, this.method, this.options, executor,
-					(credentials) -> this.session.turn().execute(() -> authorized(headers, credentials)),
-					this::failLater)
-				.apply(this.options.getCredentials());
-			return;
-		}
-		encode(headers);
-		this.authorized = true;
-		if (!this.unary) {
-			this.session.turn().execute(this::submitIfComplete);
-		}
-	}
-
-	private void watchContext() {
-		CallDeadline deadline = CallDeadline.earliest(this, this.options, this.context, this.session.turn().loop());
+	/**
+	 * Begins the call; the application waits for that.
+	 * @param headers its metadata
+	 * @param options its options
+	 */
+	void start(Metadata headers, CallOptions options) {
+		this.tracers = CallTracers.calling(options, this.session.owner().attributes(), headers);
+		CallDeadline deadline = CallDeadline.earliest(this, options, this.context, this.session.turn().loop());
 		if (deadline != null) {
 			this.deadline = deadline;
 			this.session.turn().execute(deadline);
 		}
 		this.context.addListener(this, Runnable::run);
+		CallCredentials credentials = options.getCredentials();
+		if (credentials != null) {
+			new CallAuthorization(this, options, headers).apply(credentials);
+		}
+		else {
+			encode(headers);
+			if (this.ownStream != null) {
+				this.session.turn().execute(this::submitIfComplete);
+			}
+		}
 	}
 
 	private void encode(Metadata headers) {
 		this.headers = MetadataCodec.encode(headers);
 		this.chain = this.session.owner().chainOf(this.context);
-	}
-
-	@Override
-	public void request(int count) {
-		events().request(count);
-	}
-
-	@Override
-	public void setMessageCompression(boolean enabled) {
-		events();
-		this.messages.enableCompression(enabled);
-	}
-
-	@Override
-	public void sendMessage(Q message) {
-		events();
-		if (this.cancelCalled) {
-			throw new IllegalStateException("call was cancelled");
-		}
-		if (this.halfCloseCalled) {
-			throw new IllegalStateException("call was half-closed");
-		}
-		if (this.over) {
-			return;
-		}
-		Payload payload;
-		try {
-			payload = this.messages.payload(this.method.getRequestMarshaller(), message);
-		}
-		catch (RuntimeException ex) {
-			failLater(unsendable(ex));
-			return;
-		}
-		Integer max = this.options.getMaxOutboundMessageSize();
-		if (max != null && payload.length() > max) {
-			failLater(unsendable(
-					Status.RESOURCE_EXHAUSTED.withDescription("message too large " + payload.length() + " > " + max)
-						.asRuntimeException()));
-		}
-		else if (!this.session.budget().tryAdd(payload.length())) {
-			failLater(this.session.budget().refusal(payload.length()));
-		}
-		else {
-			send(payload);
-		}
-	}
-
-	/**
-	 * What gRPC's own channels make of it.
-	 */
-	private static Status unsendable(RuntimeException failure) {
-		return Status.CANCELLED.withDescription("Failed to stream message").withCause(failure);
-	}
-
-	private void send(Payload payload) {
-		CallTracers tracers = this.tracers;
-		if (tracers != null) {
-			tracers.sent(payload);
-		}
-		if (this.unary) {
-			replaceRequest(payload);
-		}
-		else {
-			this.messages.add(payload.length());
-			this.session.turn().execute(() -> write(payload));
-		}
-	}
-
-	private void replaceRequest(Payload payload) {
-		Payload before = this.request;
-		if (before != null) {
-			this.session.budget().remove(before.length() + payload.length());
-			failLater(Status.INTERNAL.withDescription("a unary call has one request"));
-			return;
-		}
-		this.request = payload;
-		if (this.over) {
-			// The call has ended since that was asked, and has found nothing to drop.
-			this.session.turn().execute(this::dropRequest);
-		}
-	}
-
-	private void dropRequest() {
-		Payload request = this.request;
-		if (request != null) {
-			this.request = null;
-			this.session.budget().remove(request.length());
-		}
-	}
-
-	@Override
-	public void halfClose() {
-		events();
-		if (this.cancelCalled) {
-			throw new IllegalStateException("call was cancelled");
-		}
-		if (this.halfCloseCalled) {
-			throw new IllegalStateException("call already half-closed");
-		}
-		this.halfCloseCalled = true;
-		this.session.turn().execute(this::halfClosed);
-	}
-
-	@Override
-	public void cancel(@Nullable String message, @Nullable Throwable cause) {
-		if (this.cancelCalled) {
-			return;
-		}
-		this.cancelCalled = true;
-		if (this.events != null) {
-			Status status = Status.CANCELLED
-				.withDescription((message != null || cause != null) ? message : "Call cancelled without message")
-				.withCause(cause);
-			this.session.turn().execute(() -> cancel(status));
-		}
-	}
-
-	/**
-	 * Ends the call even if the peer has answered: its end may wait behind messages that
-	 * the application does not take any more.
-	 */
-	private void cancel(Status status) {
-		if (!this.over) {
-			fail(status);
-		}
-		else if (!events().isFinished()) {
-			events().abandon(status);
-		}
-	}
-
-	@Override
-	public void cancelled(Context context) {
-		failLater(Contexts.statusFromCancelled(context));
-	}
-
-	void failLater(Status status) {
-		this.session.turn().execute(() -> fail(status));
-	}
-
-	@Override
-	public boolean isReady() {
-		return !this.over && (this.unary ? this.events != null : this.open && this.messages.isReady());
-	}
-
-	@Override
-	public Attributes getAttributes() {
-		return this.session.owner().attributes();
-	}
-
-	// The event loop's side
-
-	private void authorized(Metadata headers, Metadata credentials) {
-		if (this.over || this.authorized) {
-			return;
-		}
-		headers.merge(credentials);
-		encode(headers);
 		this.authorized = true;
+	}
+
+	/**
+	 * The call's credentials have added what they had to.
+	 * @param headers its metadata
+	 */
+	void authorized(Metadata headers) {
+		encode(headers);
 		submitIfComplete();
 	}
 
-	private void halfClosed() {
+	/**
+	 * The application sends nothing more.
+	 */
+	void halfClosed() {
+		this.complete = true;
 		if (this.ownStream != null) {
 			this.ownStream.halfClose();
 		}
@@ -392,51 +197,11 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 	}
 
 	private void submitIfComplete() {
-		if (!this.over && !this.submitted && this.authorized && (!this.unary || this.halfCloseCalled)) {
-			this.submitted = true;
+		if (!this.over && this.stage == CallStage.INCOMPLETE && this.authorized
+				&& (this.ownStream != null || this.complete)) {
+			this.stage = CallStage.SUBMITTED;
 			this.session.outbound().submit(this);
 		}
-	}
-
-	/**
-	 * Time is up.
-	 * @param words how
-	 */
-	void deadlineExceeded(String words) {
-		fail(late(words));
-	}
-
-	private Status late(String words) {
-		return Status.DEADLINE_EXCEEDED.withDescription(words + " ["
-				+ (this.sent ? "not answered by the peer" : (this.submitted ? "waiting to be sent" : "not complete"))
-				+ "]");
-	}
-
-	/**
-	 * Tells whether the call may be sent; ends it if not.
-	 * @param peer the peer's settings
-	 * @return whether it may
-	 */
-	boolean isAcceptable(Settings peer) {
-		int cost = this.headers.cost() + ((this.chain != null) ? this.chain.length : 0);
-		if (cost > peer.maxMetadata()) {
-			finish(Status.RESOURCE_EXHAUSTED.withDescription(
-					"metadata is " + cost + " bytes, limit is " + peer.maxMetadata()), new Metadata(), true);
-		}
-		else if (pathLength() > CallHead.MAX_PATH_LENGTH) {
-			finish(Status.INTERNAL.withDescription("the method's name is longer than " + CallHead.MAX_PATH_LENGTH),
-					new Metadata(), true);
-		}
-		return !this.over;
-	}
-
-	/**
-	 * Returns how long the method's path is, or may be if that is not much.
-	 */
-	private int pathLength() {
-		String path = this.method.getFullMethodName();
-		int most = path.length() * MAX_BYTES_PER_CHAR;
-		return (most > CallHead.MAX_PATH_LENGTH) ? path.getBytes(StandardCharsets.UTF_8).length : most;
 	}
 
 	/**
@@ -446,10 +211,11 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 	 */
 	void launch(long number, Settings peer) {
 		this.number = number;
-		Payload request = this.request;
-		if (this.unary && request != null) {
+		CallerStream stream = this.ownStream;
+		if (stream == null) {
+			Payload request = this.messages.kept();
 			try {
-				if (sendOnLane(request, peer)) {
+				if (request != null && sendOnLane(request, peer)) {
 					return;
 				}
 			}
@@ -457,13 +223,10 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 				fail(Status.fromThrowable(ex));
 				return;
 			}
-		}
-		CallerStream stream = this.ownStream;
-		if (stream == null) {
 			stream = new CallerStream(this);
 			this.ownStream = stream;
 			if (request != null) {
-				this.request = null;
+				this.messages.handOver();
 				stream.send(request);
 			}
 			stream.halfClose();
@@ -473,177 +236,91 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 	}
 
 	private boolean sendOnLane(Payload request, Settings peer) {
-		CallerLane lane = this.session.outbound().lane(peer);
+		CallerLane lane = this.session.outbound().lanes().lane(peer);
 		if (lane == null || !lane.send(this, request)) {
 			return false;
 		}
-		this.request = null;
+		this.messages.handOver();
 		this.route = lane;
-		this.source = lane;
-		this.sent = true;
-		headersSent();
+		sent(lane);
 		return true;
 	}
 
-	private void headersSent() {
+	/**
+	 * The call was sent.
+	 * @param half where the answer comes
+	 */
+	void sent(StreamHalf half) {
+		this.answer.comesOn(half);
+		this.stage = CallStage.SENT;
 		CallTracers tracers = this.tracers;
 		if (tracers != null) {
 			tracers.headersSent();
 		}
 	}
 
-	/**
-	 * The call was sent on a stream of its own.
-	 * @param half where the answer comes
-	 */
-	void sentOn(AnswerHalf half) {
-		this.sent = true;
-		answersOn(half);
-		headersSent();
-		this.open = true;
-		events().ready();
-	}
+	// The way back
 
 	/**
-	 * The answer comes on another stream than the call's.
-	 * @param half where
-	 */
-	void answersOn(AnswerHalf half) {
-		this.source = half;
-	}
-
-	private void write(Payload payload) {
-		if (this.over || this.ownStream == null) {
-			this.session.budget().remove(payload.length());
-		}
-		else {
-			this.ownStream.send(payload);
-		}
-	}
-
-	/**
-	 * Messages are with QUIC.
-	 * @param count their bytes
-	 */
-	void written(int count) {
-		if (this.messages.written(count)) {
-			events().ready();
-		}
-	}
-
-	/**
-	 * The answer has arrived, and is all that comes.
+	 * The ANSWER has arrived, and has the message.
 	 * @param head its fields
 	 * @param body at the message
 	 */
-	void answeredOnLane(AnswerHead head, FrameCursor body) {
+	void answered(AnswerHead head, FrameCursor body) {
 		this.session.outbound().forget(this);
-		if (this.over) {
-			return;
-		}
-		if (!head.status().isOk()) {
-			headersBeside(head);
-			answered(statusOf(head), trailersOf(head));
-			events().end();
-			return;
-		}
-		try {
-			Metadata headers = head.headers();
-			this.initialMetadata = (headers != null) ? headers : this.initialMetadata;
-			traceHeaders();
-			R message = this.session.encodings()
-				.read(this.method.getResponseMarshaller(), body.array(), body.position(), body.remaining(),
-						head.encoding(), this.maxMessage, this.tracers);
-			answered(Status.OK, trailersOf(head));
-			events().addAll(message);
-		}
-		catch (WireException ex) {
-			throw ex;
-		}
-		catch (RuntimeException ex) {
-			finish(unreadable(ex), new Metadata(), true);
-		}
-	}
-
-	private void traceHeaders() {
-		CallTracers tracers = this.tracers;
-		if (tracers != null) {
-			tracers.headersReceived(this.initialMetadata);
+		if (!this.over) {
+			this.answer.arrivedWhole(head, body);
 		}
 	}
 
 	/**
-	 * Ends the call as the peer says.
-	 */
-	private void answered(Status status, Metadata trailers) {
-		CallTracers tracers = this.tracers;
-		if (tracers != null && !this.over) {
-			tracers.trailersReceived(trailers);
-		}
-		close(status, trailers);
-	}
-
-	static Status unreadable(Throwable failure) {
-		Status status = Status.fromThrowable(failure);
-		return (status.getCode() != Status.Code.UNKNOWN) ? status
-				: Status.CANCELLED.withDescription("Failed to read message.").withCause(failure);
-	}
-
-	private void headersBeside(AnswerHead head) {
-		Metadata headers = head.headers();
-		if (headers != null && !this.over) {
-			headersArrived(headers);
-		}
-	}
-
-	/**
-	 * Returns how the call ends. The callee's timer may be the first to act on a deadline
-	 * that is over at both ends; what is said then does not depend on that.
-	 */
-	private Status statusOf(AnswerHead head) {
-		Status status = head.isNotRun() ? NotRun.mark(head.status()) : head.status();
-		boolean ended = status.getCode() == Status.Code.DEADLINE_EXCEEDED || status.getCode() == Status.Code.CANCELLED;
-		CallDeadline deadline = this.deadline;
-		return (ended && deadline != null && deadline.isOver()) ? late(deadline.words()) : status;
-	}
-
-	private static Metadata trailersOf(AnswerHead head) {
-		Metadata trailers = head.trailers();
-		return (trailers != null) ? trailers : new Metadata();
-	}
-
-	void headersArrived(Metadata headers) {
-		if (!this.initialMetadataArrived && !this.over) {
-			this.initialMetadataArrived = true;
-			this.initialMetadata = headers;
-			traceHeaders();
-			events().start();
-		}
-	}
-
-	void messageArrived(Message message) {
-		headersArrived(new Metadata());
-		if (!this.session.untaken().tryAdd(message.cost())) {
-			fail(this.session.untaken().refusal());
-			return;
-		}
-		if (!events().add(message)) {
-			this.session.untaken().remove(message.cost());
-		}
-		events().wake();
-	}
-
-	/**
-	 * The ANSWER has arrived, behind all else.
+	 * The ANSWER has arrived, behind all else, and without a message.
 	 * @param head its fields
 	 */
 	void answered(AnswerHead head) {
 		this.session.outbound().forget(this);
-		headersBeside(head);
 		if (!this.over) {
-			answered(statusOf(head), trailersOf(head));
-			events().end();
+			this.answer.ended(head);
 		}
+	}
+
+	/**
+	 * The application has taken what the peer sent.
+	 * @param bytes how much more it may send
+	 */
+	void grant(long bytes) {
+		if (this.ownStream != null) {
+			this.ownStream.grant(bytes);
+		}
+	}
+
+	// The end at this end
+
+	@Override
+	public void cancelled(Context context) {
+		failLater(Contexts.statusFromCancelled(context));
+	}
+
+	/**
+	 * Ends the call even if the peer has answered: its end may wait behind messages that
+	 * the application does not take any more.
+	 * @param status not OK
+	 */
+	void cancel(Status status) {
+		if (!this.over) {
+			fail(status);
+		}
+		else if (!this.answer.isFinished()) {
+			this.answer.abandon(status);
+		}
+	}
+
+	/**
+	 * Ends the call from any thread.
+	 * @param status not OK
+	 */
+	void failLater(Status status) {
+		this.session.turn().execute(() -> fail(status));
 	}
 
 	/**
@@ -654,11 +331,11 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 		if (this.over) {
 			return;
 		}
-		finish(status, new Metadata(), true);
+		finish(status);
 		if (this.number < 0) {
 			this.session.outbound().withdraw(this);
 		}
-		else if (this.sent && this.route != null) {
+		else if (this.stage == CallStage.SENT && this.route != null) {
 			this.route.cancel(this.number);
 		}
 		else {
@@ -671,105 +348,36 @@ final class OutboundCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 	 * @param status not OK
 	 */
 	void lost(Status status) {
-		finish(status, new Metadata(), true);
+		finish(status);
 		if (this.ownStream != null) {
 			this.ownStream.close();
 		}
 	}
 
 	/**
-	 * Ends the call at this end.
-	 * @param status what with
-	 * @param trailers what with
-	 * @param abort whether messages that wait are dropped
+	 * Ends the call at this end. Messages that wait are dropped.
+	 * @param status not OK
 	 */
-	void finish(Status status, Metadata trailers, boolean abort) {
-		if (this.over) {
-			return;
-		}
-		close(status, trailers);
-		if (abort) {
-			events().abort();
-		}
-		else {
-			events().end();
+	void finish(Status status) {
+		if (!this.over) {
+			close();
+			this.answer.abort(status);
 		}
 	}
 
-	private void close(Status status, Metadata trailers) {
+	/**
+	 * The call is over at this end, however.
+	 */
+	void close() {
 		this.over = true;
-		this.status = status;
-		this.trailers = trailers;
 		this.context.removeListener(this);
 		if (this.deadline != null) {
 			this.deadline.cancel();
 		}
-		dropRequest();
+		this.messages.dropKept();
 		if (this.ownStream != null) {
 			this.ownStream.drop();
 		}
-	}
-
-	private void grant(long bytes) {
-		if (this.ownStream != null) {
-			this.ownStream.grant(bytes);
-		}
-	}
-
-	/**
-	 * The caller is about to hear of the end, after all messages.
-	 * @param status what it is told
-	 */
-	void traceEnd(Status status) {
-		CallTracers tracers = this.tracers;
-		if (tracers != null) {
-			tracers.closed(status);
-		}
-	}
-
-	// What the delivery of the answer wants to know
-
-	Context context() {
-		return this.context;
-	}
-
-	Metadata initialMetadata() {
-		return this.initialMetadata;
-	}
-
-	Status status() {
-		return this.status;
-	}
-
-	Metadata trailers() {
-		return this.trailers;
-	}
-
-	R read(Message message) {
-		return message.read(this.method.getResponseMarshaller(), this.maxMessage, this.session.encodings(),
-				this.tracers);
-	}
-
-	/**
-	 * The application has taken a message. Told by the delivery, one at a time.
-	 * @param cost what it cost
-	 */
-	void taken(long cost) {
-		this.session.untaken().remove(cost);
-		this.takenBytes += cost;
-		if (this.takenBytes * 2 >= this.session.settings().callWindow()) {
-			long bytes = this.takenBytes;
-			this.takenBytes = 0;
-			this.session.turn().execute(() -> grant(bytes));
-		}
-	}
-
-	/**
-	 * Messages will never be taken.
-	 * @param cost what they cost
-	 */
-	void dropped(long cost) {
-		this.session.untaken().remove(cost);
 	}
 
 }

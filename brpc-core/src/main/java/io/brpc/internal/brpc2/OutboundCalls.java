@@ -5,11 +5,9 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.brpc.internal.brpc2.frame.CallHead;
 import io.brpc.internal.brpc2.frame.Settings;
-import io.grpc.Metadata;
 import io.grpc.Status;
-import io.netty.handler.codec.quic.QuicStreamChannel;
-import io.netty.handler.codec.quic.QuicStreamType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +21,8 @@ final class OutboundCalls {
 	private static final int INITIAL_SLOTS = 16;
 
 	private final CallSession session;
+
+	private final CallerLanes lanes;
 
 	private final Set<OutboundCall<?, ?>> waiting = new LinkedHashSet<>();
 
@@ -38,12 +38,13 @@ final class OutboundCalls {
 
 	private int inFlight;
 
-	private CallerLane[] lanes = {};
-
-	private int lanesOpened;
-
 	OutboundCalls(CallSession session) {
 		this.session = session;
+		this.lanes = new CallerLanes(session);
+	}
+
+	CallerLanes lanes() {
+		return this.lanes;
 	}
 
 	/**
@@ -61,7 +62,7 @@ final class OutboundCalls {
 	void submit(OutboundCall<?, ?> call) {
 		Status refusal = this.session.refusal();
 		if (refusal != null) {
-			call.finish(refusal, new Metadata(), true);
+			call.finish(refusal);
 			return;
 		}
 		Settings peer = this.session.peer();
@@ -90,9 +91,26 @@ final class OutboundCalls {
 	}
 
 	private void launch(OutboundCall<?, ?> call, Settings peer) {
-		if (call.isAcceptable(peer)) {
+		Status refusal = refusal(call, peer);
+		if (refusal != null) {
+			call.finish(refusal);
+		}
+		else if (!call.isOver()) {
 			call.launch(number(call), peer);
 		}
+	}
+
+	private static @Nullable Status refusal(OutboundCall<?, ?> call, Settings peer) {
+		byte[] chain = call.chain();
+		int cost = call.headers().cost() + ((chain != null) ? chain.length : 0);
+		if (cost > peer.maxMetadata()) {
+			return Status.RESOURCE_EXHAUSTED
+				.withDescription("metadata is " + cost + " bytes, limit is " + peer.maxMetadata());
+		}
+		if (CallHead.isTooLong(call.method().getFullMethodName())) {
+			return Status.INTERNAL.withDescription("the method's name is longer than " + CallHead.MAX_PATH_LENGTH);
+		}
+		return null;
 	}
 
 	private long number(OutboundCall<?, ?> call) {
@@ -156,32 +174,13 @@ final class OutboundCalls {
 	}
 
 	/**
-	 * Returns the lane of this turn: all calls of a turn share a lane, so that they are
-	 * written at once, and the next turn takes the next lane.
-	 * @param peer the peer's settings
-	 * @return null if no lane is open yet
-	 */
-	@Nullable CallerLane lane(Settings peer) {
-		if (this.lanes.length == 0) {
-			this.lanes = new CallerLane[Math.min(peer.maxLanes(), this.session.settings().maxLanes())];
-		}
-		int index = this.session.turn().number() % this.lanes.length;
-		if (index >= this.lanesOpened && this.lanesOpened < this.lanes.length) {
-			int mine = this.lanesOpened++;
-			this.session.opener().open(QuicStreamType.BIDIRECTIONAL, new LaneOpening(mine, peer));
-		}
-		CallerLane lane = this.lanes[index];
-		return (lane != null) ? lane : this.lanes[0];
-	}
-
-	/**
 	 * Ends those that wait, because the peer wants no more.
 	 * @param status what they end with
 	 */
 	void refuseWaiting(Status status) {
 		for (OutboundCall<?, ?> call : Set.copyOf(this.waiting)) {
 			this.waiting.remove(call);
-			call.finish(status, new Metadata(), true);
+			call.finish(status);
 		}
 		counted();
 	}
@@ -198,40 +197,10 @@ final class OutboundCalls {
 				call.lost(status);
 			}
 		}
-		for (CallerLane lane : this.lanes) {
-			if (lane != null) {
-				lane.output().close();
-			}
-		}
+		this.lanes.close();
 		this.inFlight = 0;
 		this.slots = new OutboundCall<?, ?>[INITIAL_SLOTS];
 		counted();
-	}
-
-	/**
-	 * A lane on its way.
-	 */
-	private final class LaneOpening implements StreamOpener.Opening {
-
-		private final int index;
-
-		private final Settings peer;
-
-		LaneOpening(int index, Settings peer) {
-			this.index = index;
-			this.peer = peer;
-		}
-
-		@Override
-		public boolean isWanted() {
-			return true;
-		}
-
-		@Override
-		public void opened(QuicStreamChannel stream) {
-			OutboundCalls.this.lanes[this.index] = new CallerLane(OutboundCalls.this.session, stream, this.peer);
-		}
-
 	}
 
 }

@@ -30,6 +30,12 @@ final class SentMessages {
 
 	private volatile int readyBytes = READY_BYTES;
 
+	/**
+	 * The only message of a call that travels whole. Its bytes are in the session's
+	 * budget.
+	 */
+	private volatile @Nullable Payload kept;
+
 	private @Nullable Compressor compressor;
 
 	private boolean enabled = true;
@@ -78,6 +84,47 @@ final class SentMessages {
 			return Payload.compressed(marshaller, message, compressor, encoding);
 		}
 		return Payload.of(marshaller, message, this.session.turn().loop().inEventLoop());
+	}
+
+	/**
+	 * Keeps the message of a call that travels whole until all else is there.
+	 * @param payload the message, whose bytes are in the session's budget
+	 * @return whether it is the only one; if not, its bytes have left the budget
+	 */
+	boolean keep(Payload payload) {
+		Payload before = this.kept;
+		if (before != null) {
+			this.session.budget().remove(payload.length());
+			return false;
+		}
+		this.kept = payload;
+		return true;
+	}
+
+	/**
+	 * Returns the message that is kept. Event loop.
+	 * @return null if none is
+	 */
+	@Nullable Payload kept() {
+		return this.kept;
+	}
+
+	/**
+	 * Whoever has seen the message that is kept now answers for its bytes. Event loop.
+	 */
+	void handOver() {
+		this.kept = null;
+	}
+
+	/**
+	 * Drops the message that is kept, because the call is over. Event loop.
+	 */
+	void dropKept() {
+		Payload payload = this.kept;
+		if (payload != null) {
+			this.kept = null;
+			this.session.budget().remove(payload.length());
+		}
 	}
 
 	/**

@@ -18,7 +18,7 @@ final class SessionChannel extends Channel {
 
 	@Override
 	public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
-		return new OutboundCall<>(this.session, method, options);
+		return new SessionCall<>(this.session, method, options);
 	}
 
 	@Override

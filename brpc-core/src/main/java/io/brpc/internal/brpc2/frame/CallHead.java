@@ -1,5 +1,7 @@
 package io.brpc.internal.brpc2.frame;
 
+import java.nio.charset.StandardCharsets;
+
 import io.brpc.internal.brpc2.frame.MetadataCodec.Encoded;
 import io.grpc.Metadata;
 import io.netty.buffer.ByteBuf;
@@ -15,6 +17,11 @@ public final class CallHead {
 
 	/** The longest path, bytes. */
 	public static final int MAX_PATH_LENGTH = 1024;
+
+	/**
+	 * Of a text in UTF-8.
+	 */
+	private static final int MAX_BYTES_PER_CHAR = 3;
 
 	private static final int KNOWN = Flags.PATH | Flags.TIMEOUT | Flags.METADATA | Flags.CHAIN | Flags.ENCODING;
 
@@ -36,6 +43,16 @@ public final class CallHead {
 	private String lastChain = "";
 
 	private int encoding;
+
+	/**
+	 * Tells whether a path can't be sent.
+	 * @param path a full method name
+	 * @return whether it is longer than {@link #MAX_PATH_LENGTH}
+	 */
+	public static boolean isTooLong(String path) {
+		return path.length() * MAX_BYTES_PER_CHAR > MAX_PATH_LENGTH
+				&& path.getBytes(StandardCharsets.UTF_8).length > MAX_PATH_LENGTH;
+	}
 
 	/**
 	 * Reads all fields; the cursor is then at the message.
