@@ -29,6 +29,12 @@ import java.util.Objects;
  * largest message. A call that sends more without heeding {@code isReady()} ends with
  * {@code RESOURCE_EXHAUSTED}
  * @param congestionControl how to find the sending rate
+ * @param maxDatagramSize the largest UDP payload, bytes, {@value #MIN_DATAGRAM_SIZE} to
+ * {@value #MAX_DATAGRAM_SIZE}. Where sockets can be told not to fragment, which is on
+ * Linux, datagrams begin with {@value #MIN_DATAGRAM_SIZE} bytes and grow up to this as
+ * far as the path lets them through (RFC 9000, section 14.3), and shrink again when it no
+ * longer does. With {@value #MIN_DATAGRAM_SIZE}, neither this end nor another one of this
+ * library that it is connected with ever tries more
  * @param applicationProtocols by which names {@link Wire#BRPC_1} is offered, the
  * preferred one first (ALPN, RFC 7301)
  * @param wires what calls may travel as, the preferred one first; of several that both
@@ -37,7 +43,7 @@ import java.util.Objects;
  */
 public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInterval, Duration setupTimeout,
 		Duration drainTimeout, long initialMaxData, long initialMaxStreamData, long maxQueuedBytes,
-		CongestionControl congestionControl, List<String> applicationProtocols, List<Wire> wires,
+		CongestionControl congestionControl, int maxDatagramSize, List<String> applicationProtocols, List<Wire> wires,
 		FrameSettings frames) {
 
 	/**
@@ -45,10 +51,22 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	 */
 	public static final Duration MIN_KEEP_ALIVE_INTERVAL = Duration.ofSeconds(10);
 
+	/**
+	 * The smallest {@code maxDatagramSize}, bytes: what every path of QUIC lets through
+	 * (RFC 9000, section 14).
+	 */
+	public static final int MIN_DATAGRAM_SIZE = 1200;
+
+	/**
+	 * The largest {@code maxDatagramSize}, bytes: what an Ethernet with jumbo frames
+	 * takes.
+	 */
+	public static final int MAX_DATAGRAM_SIZE = 8972;
+
 	private static final TransportSettings DEFAULTS = new TransportSettings(Duration.ofSeconds(30),
 			MIN_KEEP_ALIVE_INTERVAL, Duration.ofSeconds(10), Duration.ofSeconds(30), 16L << 20, 8L << 20, 64L << 20,
-			CongestionControl.CUBIC, List.of(Wire.BRPC_1.protocol()), List.of(Wire.BRPC_2, Wire.BRPC_1),
-			FrameSettings.defaults());
+			CongestionControl.CUBIC, MAX_DATAGRAM_SIZE, List.of(Wire.BRPC_1.protocol()),
+			List.of(Wire.BRPC_2, Wire.BRPC_1), FrameSettings.defaults());
 
 	private static final long MAX_WINDOW = 1L << 30;
 
@@ -76,6 +94,10 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 			throw new IllegalArgumentException("maxQueuedBytes is " + maxQueuedBytes + ", at least 1");
 		}
 		Objects.requireNonNull(congestionControl, "congestionControl");
+		if (maxDatagramSize < MIN_DATAGRAM_SIZE || maxDatagramSize > MAX_DATAGRAM_SIZE) {
+			throw new IllegalArgumentException("maxDatagramSize is " + maxDatagramSize + " bytes, " + MIN_DATAGRAM_SIZE
+					+ " to " + MAX_DATAGRAM_SIZE);
+		}
 		applicationProtocols = List.copyOf(applicationProtocols);
 		if (applicationProtocols.isEmpty()) {
 			throw new IllegalArgumentException(
@@ -99,8 +121,9 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	/**
 	 * Returns the defaults: idle time-out 30 s, keep-alive 10 s, set-up 10 s, drain 30 s,
 	 * 16 MiB of credit for a connection and 8 MiB for a stream, 64 MiB that may wait,
-	 * CUBIC, {@link Wire#BRPC_2} rather than {@link Wire#BRPC_1}, the latter by the name
-	 * of {@code brpc/1}, and {@link FrameSettings#defaults()}.
+	 * CUBIC, datagrams of up to 8,972 bytes, {@link Wire#BRPC_2} rather than
+	 * {@link Wire#BRPC_1}, the latter by the name of {@code brpc/1}, and
+	 * {@link FrameSettings#defaults()}.
 	 * @return the defaults
 	 */
 	public static TransportSettings defaults() {
@@ -116,7 +139,7 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	public TransportSettings withIdle(Duration maxIdleTimeout, Duration keepAliveInterval) {
 		return new TransportSettings(maxIdleTimeout, keepAliveInterval, this.setupTimeout, this.drainTimeout,
 				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
-				this.applicationProtocols, this.wires, this.frames);
+				this.maxDatagramSize, this.applicationProtocols, this.wires, this.frames);
 	}
 
 	/**
@@ -127,7 +150,7 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	public TransportSettings withSetupTimeout(Duration setupTimeout) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, setupTimeout, this.drainTimeout,
 				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
-				this.applicationProtocols, this.wires, this.frames);
+				this.maxDatagramSize, this.applicationProtocols, this.wires, this.frames);
 	}
 
 	/**
@@ -138,7 +161,7 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	public TransportSettings withDrainTimeout(Duration drainTimeout) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, drainTimeout,
 				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
-				this.applicationProtocols, this.wires, this.frames);
+				this.maxDatagramSize, this.applicationProtocols, this.wires, this.frames);
 	}
 
 	/**
@@ -149,7 +172,7 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	 */
 	public TransportSettings withFlowControl(long initialMaxData, long initialMaxStreamData) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, this.drainTimeout,
-				initialMaxData, initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
+				initialMaxData, initialMaxStreamData, this.maxQueuedBytes, this.congestionControl, this.maxDatagramSize,
 				this.applicationProtocols, this.wires, this.frames);
 	}
 
@@ -161,7 +184,7 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	public TransportSettings withMaxQueuedBytes(long maxQueuedBytes) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, this.drainTimeout,
 				this.initialMaxData, this.initialMaxStreamData, maxQueuedBytes, this.congestionControl,
-				this.applicationProtocols, this.wires, this.frames);
+				this.maxDatagramSize, this.applicationProtocols, this.wires, this.frames);
 	}
 
 	/**
@@ -172,7 +195,18 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	public TransportSettings withCongestionControl(CongestionControl congestionControl) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, this.drainTimeout,
 				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, congestionControl,
-				this.applicationProtocols, this.wires, this.frames);
+				this.maxDatagramSize, this.applicationProtocols, this.wires, this.frames);
+	}
+
+	/**
+	 * Returns these settings with another limit on the size of datagrams.
+	 * @param maxDatagramSize see {@link #maxDatagramSize()}
+	 * @return the changed settings
+	 */
+	public TransportSettings withMaxDatagramSize(int maxDatagramSize) {
+		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, this.drainTimeout,
+				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
+				maxDatagramSize, this.applicationProtocols, this.wires, this.frames);
 	}
 
 	/**
@@ -183,7 +217,7 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	public TransportSettings withApplicationProtocols(String... applicationProtocols) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, this.drainTimeout,
 				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
-				List.of(applicationProtocols), this.wires, this.frames);
+				this.maxDatagramSize, List.of(applicationProtocols), this.wires, this.frames);
 	}
 
 	/**
@@ -194,7 +228,7 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	public TransportSettings withWires(Wire... wires) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, this.drainTimeout,
 				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
-				this.applicationProtocols, List.of(wires), this.frames);
+				this.maxDatagramSize, this.applicationProtocols, List.of(wires), this.frames);
 	}
 
 	/**
@@ -206,7 +240,7 @@ public record TransportSettings(Duration maxIdleTimeout, Duration keepAliveInter
 	public TransportSettings withFrames(FrameSettings frames) {
 		return new TransportSettings(this.maxIdleTimeout, this.keepAliveInterval, this.setupTimeout, this.drainTimeout,
 				this.initialMaxData, this.initialMaxStreamData, this.maxQueuedBytes, this.congestionControl,
-				this.applicationProtocols, this.wires, frames);
+				this.maxDatagramSize, this.applicationProtocols, this.wires, frames);
 	}
 
 	private static void requireWires(List<Wire> wires) {

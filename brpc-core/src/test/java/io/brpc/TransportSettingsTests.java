@@ -16,7 +16,7 @@ class TransportSettingsTests {
 	void defaultsAreWhatTheDocumentationSays() {
 		assertThat(this.defaults).isEqualTo(new TransportSettings(Duration.ofSeconds(30), Duration.ofSeconds(10),
 				Duration.ofSeconds(10), Duration.ofSeconds(30), 16777216, 8388608, 67108864, CongestionControl.CUBIC,
-				List.of("brpc/1"), List.of(Wire.BRPC_2, Wire.BRPC_1), new FrameSettings(4, 524288, 67108864)));
+				8972, List.of("brpc/1"), List.of(Wire.BRPC_2, Wire.BRPC_1), new FrameSettings(4, 524288, 67108864)));
 	}
 
 	@Test
@@ -27,12 +27,13 @@ class TransportSettingsTests {
 			.withFlowControl(2000, 1000)
 			.withMaxQueuedBytes(500)
 			.withCongestionControl(CongestionControl.BBR)
+			.withMaxDatagramSize(1472)
 			.withApplicationProtocols("a", "b")
 			.withWires(Wire.BRPC_1)
 			.withFrames(new FrameSettings(1, 2, 3));
 		assertThat(changed).isEqualTo(new TransportSettings(Duration.ofSeconds(40), Duration.ofSeconds(20),
-				Duration.ofSeconds(1), Duration.ofSeconds(2), 2000, 1000, 500, CongestionControl.BBR, List.of("a", "b"),
-				List.of(Wire.BRPC_1), new FrameSettings(1, 2, 3)));
+				Duration.ofSeconds(1), Duration.ofSeconds(2), 2000, 1000, 500, CongestionControl.BBR, 1472,
+				List.of("a", "b"), List.of(Wire.BRPC_1), new FrameSettings(1, 2, 3)));
 	}
 
 	@Test
@@ -73,6 +74,14 @@ class TransportSettingsTests {
 			.withMessage("initialMaxStreamData is 1001, more than initialMaxData, which is 1000");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.defaults.withFlowControl(1L << 31, 1))
 			.withMessageStartingWith("initialMaxData is 2147483648 bytes");
+	}
+
+	@Test
+	void datagramsHaveBounds() {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.defaults.withMaxDatagramSize(1199))
+			.withMessage("maxDatagramSize is 1199 bytes, 1200 to 8972");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.defaults.withMaxDatagramSize(8973))
+			.withMessage("maxDatagramSize is 8973 bytes, 1200 to 8972");
 	}
 
 	@Test

@@ -17,16 +17,18 @@ import java.util.function.LongPredicate;
  * @param jitter by how much more or less than the delay it may take, evenly spread; more
  * than the gap between two datagrams reorders them
  * @param bytesPerSecond how many bytes get through; zero for no limit
+ * @param maxSize larger ones are lost, bytes, as by a path's MTU of which nobody is told;
+ * zero for no limit
  * @param blackhole whether nothing gets through
  * @param drops which ones are lost, told by how many came before them in their direction
  */
 public record RelayRules(double loss, double duplicates, double reordering, Duration delay, Duration jitter,
-		long bytesPerSecond, boolean blackhole, LongPredicate drops) {
+		long bytesPerSecond, int maxSize, boolean blackhole, LongPredicate drops) {
 
 	/**
 	 * Each datagram arrives once, at once, and in its place.
 	 */
-	public static final RelayRules NONE = new RelayRules(0, 0, 0, Duration.ZERO, Duration.ZERO, 0, false,
+	public static final RelayRules NONE = new RelayRules(0, 0, 0, Duration.ZERO, Duration.ZERO, 0, 0, false,
 			(index) -> false);
 
 	/**
@@ -36,8 +38,8 @@ public record RelayRules(double loss, double duplicates, double reordering, Dura
 
 	/**
 	 * Checks the rules.
-	 * @throws IllegalArgumentException if a share is not from 0 to 1, a duration or the
-	 * rate is negative, or the jitter is more than the delay
+	 * @throws IllegalArgumentException if a share is not from 0 to 1, a duration, the
+	 * rate or the size is negative, or the jitter is more than the delay
 	 */
 	public RelayRules {
 		requireShare("loss", loss);
@@ -49,6 +51,9 @@ public record RelayRules(double loss, double duplicates, double reordering, Dura
 		if (bytesPerSecond < 0) {
 			throw new IllegalArgumentException("bytesPerSecond is " + bytesPerSecond + ", zero or more");
 		}
+		if (maxSize < 0) {
+			throw new IllegalArgumentException("maxSize is " + maxSize + ", zero or more");
+		}
 		Objects.requireNonNull(drops, "drops");
 	}
 
@@ -59,7 +64,7 @@ public record RelayRules(double loss, double duplicates, double reordering, Dura
 	 */
 	public RelayRules withLoss(double loss) {
 		return new RelayRules(loss, this.duplicates, this.reordering, this.delay, this.jitter, this.bytesPerSecond,
-				this.blackhole, this.drops);
+				this.maxSize, this.blackhole, this.drops);
 	}
 
 	/**
@@ -69,7 +74,7 @@ public record RelayRules(double loss, double duplicates, double reordering, Dura
 	 */
 	public RelayRules withDuplicates(double duplicates) {
 		return new RelayRules(this.loss, duplicates, this.reordering, this.delay, this.jitter, this.bytesPerSecond,
-				this.blackhole, this.drops);
+				this.maxSize, this.blackhole, this.drops);
 	}
 
 	/**
@@ -79,7 +84,7 @@ public record RelayRules(double loss, double duplicates, double reordering, Dura
 	 */
 	public RelayRules withReordering(double reordering) {
 		return new RelayRules(this.loss, this.duplicates, reordering, this.delay, this.jitter, this.bytesPerSecond,
-				this.blackhole, this.drops);
+				this.maxSize, this.blackhole, this.drops);
 	}
 
 	/**
@@ -90,7 +95,7 @@ public record RelayRules(double loss, double duplicates, double reordering, Dura
 	 */
 	public RelayRules withDelay(Duration delay, Duration jitter) {
 		return new RelayRules(this.loss, this.duplicates, this.reordering, delay, jitter, this.bytesPerSecond,
-				this.blackhole, this.drops);
+				this.maxSize, this.blackhole, this.drops);
 	}
 
 	/**
@@ -100,7 +105,27 @@ public record RelayRules(double loss, double duplicates, double reordering, Dura
 	 */
 	public RelayRules withRate(long bytesPerSecond) {
 		return new RelayRules(this.loss, this.duplicates, this.reordering, this.delay, this.jitter, bytesPerSecond,
-				this.blackhole, this.drops);
+				this.maxSize, this.blackhole, this.drops);
+	}
+
+	/**
+	 * Returns rules with another limit on the size of datagrams.
+	 * @param maxSize larger ones are lost, bytes; zero for no limit
+	 * @return the same rules but for that
+	 */
+	public RelayRules withMaxSize(int maxSize) {
+		return new RelayRules(this.loss, this.duplicates, this.reordering, this.delay, this.jitter, this.bytesPerSecond,
+				maxSize, this.blackhole, this.drops);
+	}
+
+	/**
+	 * Tells whether a datagram is lost for certain.
+	 * @param index how many came before it in its direction
+	 * @param size its size, bytes
+	 * @return whether it is
+	 */
+	boolean drop(long index, int size) {
+		return this.blackhole || (this.maxSize > 0 && size > this.maxSize) || this.drops.test(index);
 	}
 
 	/**
@@ -110,7 +135,7 @@ public record RelayRules(double loss, double duplicates, double reordering, Dura
 	 */
 	public RelayRules withBlackhole(boolean blackhole) {
 		return new RelayRules(this.loss, this.duplicates, this.reordering, this.delay, this.jitter, this.bytesPerSecond,
-				blackhole, this.drops);
+				this.maxSize, blackhole, this.drops);
 	}
 
 	/**
@@ -120,7 +145,7 @@ public record RelayRules(double loss, double duplicates, double reordering, Dura
 	 */
 	public RelayRules withDrops(LongPredicate drops) {
 		return new RelayRules(this.loss, this.duplicates, this.reordering, this.delay, this.jitter, this.bytesPerSecond,
-				this.blackhole, drops);
+				this.maxSize, this.blackhole, drops);
 	}
 
 	/**

@@ -19,6 +19,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
@@ -191,6 +192,15 @@ public final class UdpRelay implements AutoCloseable {
 		return lane(direction).lost.get();
 	}
 
+	/**
+	 * Returns how large the largest datagram was that the relay let through.
+	 * @param direction which way it went
+	 * @return its size, bytes; zero if there was none
+	 */
+	public int largest(Direction direction) {
+		return lane(direction).largest.get();
+	}
+
 	private Lane lane(Direction direction) {
 		return switch (direction) {
 			case TO_SERVER -> this.toServer;
@@ -307,12 +317,13 @@ public final class UdpRelay implements AutoCloseable {
 		long index = lane.received.getAndIncrement();
 		boolean lost = this.random.nextDouble() < rules.loss();
 		boolean doubled = this.random.nextDouble() < rules.duplicates();
-		if (lost || rules.blackhole() || rules.drops().test(index)) {
+		if (lost || rules.drop(index, this.buffer.position())) {
 			lane.lost.incrementAndGet();
 			return;
 		}
 		byte[] bytes = new byte[this.buffer.flip().remaining()];
 		this.buffer.get(bytes);
+		lane.largest.accumulateAndGet(bytes.length, Math::max);
 		send(lane, rules, flow, bytes);
 		if (doubled) {
 			send(lane, rules, flow, bytes);
@@ -399,6 +410,8 @@ public final class UdpRelay implements AutoCloseable {
 		private final AtomicLong received = new AtomicLong();
 
 		private final AtomicLong lost = new AtomicLong();
+
+		private final AtomicInteger largest = new AtomicInteger();
 
 		private final Direction direction;
 

@@ -110,6 +110,16 @@ class UdpRelayTests {
 	}
 
 	@Test
+	void whatIsTooLargeIsLost() throws IOException {
+		try (UdpRelay relay = UdpRelay.to(this.server.getLocalPort()).rules(RelayRules.NONE.withMaxSize(2))) {
+			send(relay, 98, 102);
+			assertThat(arrivals(relay, 4)).containsExactly("98", "99");
+			assertThat(relay.lost(Direction.TO_SERVER)).isEqualTo(2);
+			assertThat(relay.largest(Direction.TO_SERVER)).isEqualTo(LAST.length());
+		}
+	}
+
+	@Test
 	void delayedOnesArrive() throws IOException {
 		try (UdpRelay relay = UdpRelay.to(this.server.getLocalPort())
 			.rules(RelayRules.NONE.withDelay(Duration.ofMillis(50), Duration.ofMillis(20)))) {

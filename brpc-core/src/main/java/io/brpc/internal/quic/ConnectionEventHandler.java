@@ -53,6 +53,7 @@ final class ConnectionEventHandler extends ChannelInboundHandlerAdapter {
 	public void channelActive(ChannelHandlerContext ctx) {
 		if (!this.established && !this.closed) {
 			this.established = true;
+			DatagramLimit.heedPeer((QuicChannel) ctx.channel());
 			this.events.established((QuicChannel) ctx.channel());
 		}
 	}

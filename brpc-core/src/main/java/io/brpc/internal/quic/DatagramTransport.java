@@ -20,7 +20,7 @@ import io.netty.handler.codec.quic.EpollQuicUtils;
 import io.netty.handler.codec.quic.SegmentedDatagramPacketAllocator;
 import io.netty.util.concurrent.DefaultThreadFactory;
 
-import static io.brpc.internal.quic.QuicSettings.MAX_DATAGRAM_SIZE;
+import static io.brpc.TransportSettings.MAX_DATAGRAM_SIZE;
 
 /**
  * The kind of UDP socket that this machine does best: epoll, which sends and receives

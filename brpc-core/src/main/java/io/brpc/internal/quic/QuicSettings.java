@@ -13,19 +13,6 @@ import io.netty.handler.codec.quic.QuicCongestionControlAlgorithm;
 final class QuicSettings {
 
 	/**
-	 * The largest UDP payload, bytes: what an Ethernet with jumbo frames takes. The peer
-	 * is told that it is accepted (RFC 9000, section 18.2, max_udp_payload_size), receive
-	 * buffers have this size, and what is sent grows from 1,200 up to it as far as the
-	 * path lets it through (RFC 9000, section 14.3).
-	 */
-	static final int MAX_DATAGRAM_SIZE = 8972;
-
-	/**
-	 * A UDP payload that gets through everywhere (RFC 9000, section 14.1), bytes.
-	 */
-	private static final int SAFE_DATAGRAM_SIZE = 1200;
-
-	/**
 	 * How many QUIC CIDs of a client the server keeps in store. Netty spends one on every
 	 * change of the path and does not get it back, so this is one more than the NAT
 	 * rebindings that a connection survives.
@@ -54,6 +41,7 @@ final class QuicSettings {
 	 */
 	static <B extends QuicCodecBuilder<B>> B apply(QuicCodecBuilder<B> codec, DatagramTransport transport,
 			TransportSettings settings, int bidirectionalStreams, int unidirectionalStreams) {
+		int datagramSize = transport.findsPathMtu() ? settings.maxDatagramSize() : TransportSettings.MIN_DATAGRAM_SIZE;
 		return codec.maxIdleTimeout(settings.maxIdleTimeout().toMillis(), TimeUnit.MILLISECONDS)
 			.initialMaxData(settings.initialMaxData())
 			.initialMaxStreamDataBidirectionalLocal(settings.initialMaxStreamData())
@@ -62,9 +50,9 @@ final class QuicSettings {
 			.initialMaxStreamsBidirectional(bidirectionalStreams)
 			.initialMaxStreamsUnidirectional(unidirectionalStreams)
 			.congestionControlAlgorithm(algorithm(settings.congestionControl()))
-			.maxRecvUdpPayloadSize(MAX_DATAGRAM_SIZE)
-			.maxSendUdpPayloadSize(transport.findsPathMtu() ? MAX_DATAGRAM_SIZE : SAFE_DATAGRAM_SIZE)
-			.discoverPmtu(transport.findsPathMtu())
+			.maxRecvUdpPayloadSize(settings.maxDatagramSize())
+			.maxSendUdpPayloadSize(datagramSize)
+			.discoverPmtu(datagramSize > TransportSettings.MIN_DATAGRAM_SIZE)
 			.activeMigration(false);
 	}
 

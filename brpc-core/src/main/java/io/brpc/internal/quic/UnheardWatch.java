@@ -2,12 +2,15 @@ package io.brpc.internal.quic;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
+import io.brpc.TransportSettings;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.quic.QuicChannel;
-import io.netty.handler.codec.quic.QuicConnectionPathStats;
 import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Notices that nothing of what this end sends reaches the peer, although the peer's
@@ -18,9 +21,14 @@ import org.jspecify.annotations.Nullable;
  * nanoseconds (RFC 9002, section 5.3). So if that stays the same although data were sent,
  * for the first time or again, there was none.
  * <p>
+ * Long before it gives up, it tries whether smaller datagrams are heard, and a
+ * {@link BlackHoleWatch} looks at the same figures as it does.
+ * <p>
  * Event-loop confined.
  */
 public final class UnheardWatch {
+
+	private static final Logger logger = LoggerFactory.getLogger(UnheardWatch.class);
 
 	/**
 	 * How often it looks in the time that it allows: it is late by a twentieth of it at
@@ -34,11 +42,18 @@ public final class UnheardWatch {
 	 */
 	private static final int ROUND_TRIPS = 6;
 
+	/**
+	 * After which part of the time that it allows it tries smaller datagrams.
+	 */
+	private static final int SMALLER_AFTER = 10;
+
 	private final EventLoop loop;
 
 	private final Duration patience;
 
 	private final Source source;
+
+	private final BlackHoleWatch blackHoleWatch;
 
 	private final Runnable onUnheard;
 
@@ -63,21 +78,25 @@ public final class UnheardWatch {
 	 * @param onUnheard told, at most once, that it took longer
 	 */
 	public UnheardWatch(QuicChannel quic, Duration patience, Runnable onUnheard) {
-		this(quic.eventLoop(), patience, (figures) -> QuicStats.activePath(quic, (path) -> tell(figures, path)),
-				onUnheard);
+		this(quic.eventLoop(), patience, (figures) -> QuicStats.activePath(quic, (path) -> {
+			if (path != null) {
+				figures.accept(PathFigures.of(path));
+			}
+		}), () -> limitDatagrams(quic), onUnheard);
 	}
 
-	UnheardWatch(EventLoop loop, Duration patience, Source source, Runnable onUnheard) {
+	UnheardWatch(EventLoop loop, Duration patience, Source source, Runnable onBlackHole, Runnable onUnheard) {
 		this.loop = loop;
 		this.patience = patience;
 		this.source = source;
+		this.blackHoleWatch = new BlackHoleWatch(onBlackHole);
 		this.onUnheard = onUnheard;
 	}
 
-	private static void tell(Figures figures, @Nullable QuicConnectionPathStats path) {
-		if (path != null) {
-			figures.are(path.rtt(), path.retrans());
-		}
+	private static void limitDatagrams(QuicChannel quic) {
+		logger.debug("datagrams to {} seem to get lost by their size; from now on they have {} bytes at most",
+				quic.remoteSocketAddress(), TransportSettings.MIN_DATAGRAM_SIZE);
+		DatagramLimit.apply(quic);
 	}
 
 	/**
@@ -116,30 +135,36 @@ public final class UnheardWatch {
 		return this.waiting && now() - this.heardNanos >= this.patience.toNanos() / 2;
 	}
 
-	private void look(long rttNanos, long retransmissions) {
+	private void look(PathFigures path) {
 		if (this.stopped) {
 			return;
 		}
 		long now = now();
-		if (rttNanos != this.lastRttNanos) {
+		if (path.rttNanos() != this.lastRttNanos) {
 			// What was said since the last look may be acknowledged or not: if not, it
 			// will be repeated.
-			this.lastRttNanos = rttNanos;
+			this.lastRttNanos = path.rttNanos();
 			this.heardNanos = now;
 			this.waiting = false;
 		}
-		else if (this.said || retransmissions != this.lastRetransmissions) {
+		else if (this.said || path.retransmissions() != this.lastRetransmissions) {
 			this.waiting = true;
 		}
 		else if (!this.waiting) {
 			this.heardNanos = now;
 		}
 		this.said = false;
-		this.lastRetransmissions = retransmissions;
-		if (this.waiting && now - this.heardNanos >= Math.max(this.patience.toNanos(), ROUND_TRIPS * rttNanos)) {
+		this.lastRetransmissions = path.retransmissions();
+		this.blackHoleWatch.look(path, isUnheardFor(this.patience.dividedBy(SMALLER_AFTER), path, now),
+				this.patience.toNanos() / CHECKS);
+		if (isUnheardFor(this.patience, path, now)) {
 			stop();
 			this.onUnheard.run();
 		}
+	}
+
+	private boolean isUnheardFor(Duration time, PathFigures path, long now) {
+		return this.waiting && now - this.heardNanos >= Math.max(time.toNanos(), ROUND_TRIPS * path.rttNanos());
 	}
 
 	private long now() {
@@ -154,24 +179,10 @@ public final class UnheardWatch {
 
 		/**
 		 * Reads them.
-		 * @param figures told of them, on the event loop; not told if there are none
+		 * @param figures told of those of the active path, on the event loop; not told if
+		 * there are none
 		 */
-		void read(Figures figures);
-
-	}
-
-	/**
-	 * Takes the figures of the active path.
-	 */
-	@FunctionalInterface
-	interface Figures {
-
-		/**
-		 * They are these.
-		 * @param rttNanos the smoothed round-trip time, nanoseconds
-		 * @param retransmissions how many packets had something that was sent before
-		 */
-		void are(long rttNanos, long retransmissions);
+		void read(Consumer<PathFigures> figures);
 
 	}
 

@@ -24,12 +24,15 @@ class UnheardWatchTests {
 
 	private final AtomicInteger unheard = new AtomicInteger();
 
+	private final AtomicInteger blackHoles = new AtomicInteger();
+
 	private long rttNanos = TimeUnit.MILLISECONDS.toNanos(20);
 
 	private long retransmissions;
 
 	private final UnheardWatch watch = new UnheardWatch(this.channel.eventLoop(), Duration.ofSeconds(10),
-			(figures) -> figures.are(this.rttNanos, this.retransmissions), this.unheard::incrementAndGet);
+			(figures) -> figures.accept(new PathFigures(this.rttNanos, this.retransmissions, 0, 0, 0, 1472)),
+			this.blackHoles::incrementAndGet, this.unheard::incrementAndGet);
 
 	@BeforeEach
 	void start() {
@@ -120,6 +123,18 @@ class UnheardWatchTests {
 		assertThat(this.watch.isSuspicious()).isTrue();
 		acknowledge();
 		assertThat(this.watch.isSuspicious()).isFalse();
+	}
+
+	@Test
+	void smallerDatagramsAreTriedLongBefore() {
+		pass(100);
+		acknowledge();
+		assertThat(this.blackHoles).hasValue(0);
+		repeat(1);
+		assertThat(this.blackHoles).hasValue(1);
+		repeat(5);
+		assertThat(this.blackHoles).hasValue(1);
+		assertThat(this.unheard).hasValue(0);
 	}
 
 	@Test

@@ -89,6 +89,7 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 		rule.atLeastOne("outbound.max-queued-size", outbound.maxQueuedSize());
 		rule.positive("quic.max-idle-timeout", quic.maxIdleTimeout());
 		rule.windows(quic.initialMaxData(), quic.initialMaxStreamData());
+		rule.datagram(quic.maxDatagramSize());
 	}
 
 	InetSocketAddress socketAddress() {
@@ -226,16 +227,22 @@ public record BrpcServerProperties(@DefaultValue("false") boolean enabled, @Null
 	 * @param initialMaxStreamData Flow control credit of a stream at its start. Grows
 	 * with use. 1B to 'initial-max-data'. Bytes if no unit is given.
 	 * @param congestionControl How to find the sending rate.
+	 * @param maxDatagramSize Largest UDP payload. On Linux, datagrams begin with 1200B
+	 * and grow up to this as far as the path lets them through; elsewhere they stay
+	 * there. Keep to '1200B' where that fails, which the other end heeds too. 1200B to
+	 * 8972B. Bytes if no unit is given.
 	 */
 	public record Quic(@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration maxIdleTimeout,
 			@DefaultValue("16MB") DataSize initialMaxData, @DefaultValue("8MB") DataSize initialMaxStreamData,
-			@DefaultValue("cubic") CongestionControl congestionControl) {
+			@DefaultValue("cubic") CongestionControl congestionControl,
+			@DefaultValue("8972B") DataSize maxDatagramSize) {
 
 		TransportSettings toSettings() {
 			return TransportSettings.defaults()
 				.withIdle(this.maxIdleTimeout, Duration.ZERO)
 				.withFlowControl(this.initialMaxData.toBytes(), this.initialMaxStreamData.toBytes())
-				.withCongestionControl(this.congestionControl);
+				.withCongestionControl(this.congestionControl)
+				.withMaxDatagramSize(Math.toIntExact(this.maxDatagramSize.toBytes()));
 		}
 
 	}

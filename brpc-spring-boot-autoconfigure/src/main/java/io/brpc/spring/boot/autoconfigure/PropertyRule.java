@@ -22,6 +22,10 @@ record PropertyRule(String prefix) {
 
 	private static final DataSize MAX_WINDOW = DataSize.ofGigabytes(1);
 
+	private static final DataSize MIN_DATAGRAM = DataSize.ofBytes(TransportSettings.MIN_DATAGRAM_SIZE);
+
+	private static final DataSize MAX_DATAGRAM = DataSize.ofBytes(TransportSettings.MAX_DATAGRAM_SIZE);
+
 	void check(boolean valid, String name, @Nullable Object value, String reason) {
 		if (!valid) {
 			throw new InvalidConfigurationPropertyValueException(this.prefix + "." + name, value, reason);
@@ -71,6 +75,11 @@ record PropertyRule(String prefix) {
 
 	private void window(String name, DataSize value) {
 		check(value.toBytes() > 0 && value.compareTo(MAX_WINDOW) <= 0, name, value, "must be 1B to 1GB");
+	}
+
+	void datagram(DataSize maxDatagramSize) {
+		check(maxDatagramSize.compareTo(MIN_DATAGRAM) >= 0 && maxDatagramSize.compareTo(MAX_DATAGRAM) <= 0,
+				"quic.max-datagram-size", maxDatagramSize, "must be " + MIN_DATAGRAM + " to " + MAX_DATAGRAM);
 	}
 
 	void keepAlive(Duration keepAliveInterval, Duration maxIdleTimeout) {

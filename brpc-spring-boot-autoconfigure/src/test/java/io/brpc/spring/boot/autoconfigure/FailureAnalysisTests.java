@@ -103,6 +103,7 @@ class FailureAnalysisTests {
 			"brpc.server.inbound.message.max-size, 3GB", "brpc.server.inbound.metadata.max-size, -1",
 			"brpc.server.quic.max-idle-timeout, 0", "brpc.server.quic.initial-max-data, 2GB",
 			"brpc.server.quic.initial-max-stream-data, 17MB", "brpc.server.quic.congestion-control, luck",
+			"brpc.server.quic.max-datagram-size, 1199B", "brpc.server.quic.max-datagram-size, 9KB",
 			"brpc.server.ssl.client-auth, perhaps", "brpc.server.max-connections, 0",
 			"brpc.server.max-connections-per-address, -1", "brpc.server.max-handshakes, 0",
 			"brpc.server.max-unverified-handshakes, -1", "brpc.server.callback.default-deadline, 0",
@@ -122,10 +123,11 @@ class FailureAnalysisTests {
 			"connect-timeout, 0", "reconnect.initial-backoff, 0", "reconnect.max-backoff, 10ms",
 			"inbound.message.max-size, 0", "inbound.metadata.max-size, 3GB", "quic.max-idle-timeout, -1s",
 			"quic.keep-alive-interval, 5s", "quic.keep-alive-interval, 30s", "quic.initial-max-data, 0",
-			"quic.initial-max-stream-data, 1GB", "inbound.max-concurrent-calls, 0", "inbound.max-resets-per-second, 0",
-			"inbound.max-depth, 0", "inbound.max-lanes, 0", "inbound.max-lanes, 65", "inbound.call-window, 0",
-			"inbound.call-window, 2GB", "inbound.max-untaken-size, 511KB", "outbound.max-queued-size, 0",
-			"drain-timeout, -1s", "wires, ''", "wires, 'brpc/1,brpc/1'", "wires, brpc/3", "wires, http" })
+			"quic.initial-max-stream-data, 1GB", "quic.max-datagram-size, 1KB", "quic.max-datagram-size, 8973B",
+			"inbound.max-concurrent-calls, 0", "inbound.max-resets-per-second, 0", "inbound.max-depth, 0",
+			"inbound.max-lanes, 0", "inbound.max-lanes, 65", "inbound.call-window, 0", "inbound.call-window, 2GB",
+			"inbound.max-untaken-size, 511KB", "outbound.max-queued-size, 0", "drain-timeout, -1s", "wires, ''",
+			"wires, 'brpc/1,brpc/1'", "wires, brpc/3", "wires, http" })
 	void aBadPropertyOfAClientIsNamed(String name, String value) {
 		String property = "brpc.client.connection.default." + name;
 		assertNamed(analyze(ContextRunners.client().withPropertyValues(property + "=" + value)), property);
