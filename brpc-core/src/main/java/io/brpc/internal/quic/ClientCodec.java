@@ -41,12 +41,12 @@ final class ClientCodec {
 	 * Makes a codec.
 	 * @param transport the kind of socket
 	 * @param loop where the connections live
-	 * @param settings how they behave
-	 * @param credit how many streams a server may open
+	 * @param key what it is for
 	 */
-	ClientCodec(DatagramTransport transport, EventLoop loop, TransportSettings settings, StreamCredit credit) {
+	ClientCodec(DatagramTransport transport, EventLoop loop, Key key) {
 		ChannelHandler codec = QuicSettings
-			.apply(new QuicClientCodecBuilder(), transport, settings, credit.bidirectional(), credit.unidirectional())
+			.apply(new QuicClientCodecBuilder(), key.settings(), key.maxDatagramSize(), key.credit().bidirectional(),
+					key.credit().unidirectional())
 			.activeConnectionIdLimit(QuicSettings.CONNECTION_IDS_OF_SERVER)
 			.sslEngineProvider((channel) -> channel.attr(ENGINE).get().apply(channel))
 			.build();
@@ -93,6 +93,17 @@ final class ClientCodec {
 	 */
 	static QuicChannelBootstrap newBootstrap(Channel datagrams, Function<QuicChannel, QuicSslEngine> engine) {
 		return QuicChannel.newBootstrap(datagrams).attr(ENGINE, engine);
+	}
+
+	/**
+	 * What a codec is good for. Immutable.
+	 *
+	 * @param settings how its connections behave
+	 * @param maxDatagramSize the largest datagram that they try, bytes
+	 * @param credit how many streams a server may open
+	 */
+	record Key(TransportSettings settings, int maxDatagramSize, StreamCredit credit) {
+
 	}
 
 }

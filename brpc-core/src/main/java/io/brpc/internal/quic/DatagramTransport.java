@@ -1,5 +1,8 @@
 package io.brpc.internal.quic;
 
+import java.net.InetAddress;
+
+import io.brpc.TransportSettings;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -49,8 +52,8 @@ public enum DatagramTransport {
 		}
 
 		@Override
-		boolean findsPathMtu() {
-			return true;
+		int maxDatagramSize(TransportSettings settings, InetAddress local) {
+			return InterfaceMtu.bound(settings.maxDatagramSize(), local);
 		}
 
 		@Override
@@ -77,8 +80,8 @@ public enum DatagramTransport {
 		}
 
 		@Override
-		boolean findsPathMtu() {
-			return false;
+		int maxDatagramSize(TransportSettings settings, InetAddress local) {
+			return TransportSettings.MIN_DATAGRAM_SIZE;
 		}
 
 		@Override
@@ -161,11 +164,13 @@ public enum DatagramTransport {
 	abstract void configure(Bootstrap bootstrap);
 
 	/**
-	 * Tells whether connections may look for the largest datagram that gets through,
-	 * which takes a socket that does not fragment them.
-	 * @return whether they may
+	 * Returns up to which size connections look for the largest datagram that gets
+	 * through. To look at all takes a socket that does not fragment them.
+	 * @param settings how the connections behave
+	 * @param local the socket's own address
+	 * @return the largest datagram that is tried, bytes
 	 */
-	abstract boolean findsPathMtu();
+	abstract int maxDatagramSize(TransportSettings settings, InetAddress local);
 
 	/**
 	 * Returns how a QUIC connection puts many datagrams into one system call (UDP GSO).

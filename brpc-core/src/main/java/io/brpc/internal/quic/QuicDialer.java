@@ -1,5 +1,6 @@
 package io.brpc.internal.quic;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,13 +92,11 @@ public final class QuicDialer {
 	public static QuicDialer dial(DatagramTransport transport, EventLoop loop, InetSocketAddress server,
 			String serverName, TransportSettings settings, StreamCredit credit, QuicTls tls, ConnectionEvents events) {
 		QuicDialer dialer = new QuicDialer(transport, loop, server, serverName, tls, settings.maxIdleTimeout(), events);
-		ClientCodec codec = QuicEventLoopGroup.clientCodec(loop, transport, settings, credit);
 		Runner first = dialer.newRunner();
 		transport.newBootstrap(loop)
 			.handler(new ChannelInboundHandlerAdapter())
 			.connect(server)
-			.addListener((ChannelFutureListener) (connected) -> dialer.socketReady(connected, codec.newSocketHandler(),
-					first));
+			.addListener((ChannelFutureListener) (connected) -> dialer.socketReady(connected, settings, credit, first));
 		return dialer;
 	}
 
@@ -131,7 +130,7 @@ public final class QuicDialer {
 		}
 	}
 
-	private void socketReady(ChannelFuture connected, ClientSocketHandler socket, Runner first) {
+	private void socketReady(ChannelFuture connected, TransportSettings settings, StreamCredit credit, Runner first) {
 		if (!connected.isSuccess()) {
 			first.handler.fail(connected.cause());
 			return;
@@ -143,10 +142,18 @@ public final class QuicDialer {
 			return;
 		}
 		this.datagrams = datagrams;
+		ClientSocketHandler socket = codec(datagrams, settings, credit).newSocketHandler();
 		datagrams.pipeline().addLast(socket, new UnreachableHandler());
 		datagrams.closeFuture().addListener((closed) -> closeAllBut(null));
 		first.connect(datagrams);
 		beginNextLater(datagrams, socket);
+	}
+
+	private ClientCodec codec(Channel datagrams, TransportSettings settings, StreamCredit credit) {
+		InetAddress local = ((InetSocketAddress) datagrams.localAddress()).getAddress();
+		int maxDatagramSize = this.transport.maxDatagramSize(settings, local);
+		return QuicEventLoopGroup.clientCodec(this.loop, this.transport,
+				new ClientCodec.Key(settings, maxDatagramSize, credit));
 	}
 
 	private void closeAllBut(@Nullable Runner kept) {

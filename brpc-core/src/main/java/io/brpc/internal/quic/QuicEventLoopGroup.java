@@ -6,7 +6,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
-import io.brpc.TransportSettings;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
@@ -44,24 +43,12 @@ final class QuicEventLoopGroup extends MultiThreadIoEventLoopGroup {
 	 * Returns what turns datagrams into QUIC for connections that are dialed.
 	 * @param loop a loop of such a group; the caller is on it
 	 * @param transport the kind of socket
-	 * @param settings how the connections behave
-	 * @param credit how many streams a server may open
-	 * @return the loop's codec for these settings
+	 * @param key what the connections need
+	 * @return the loop's codec for that
 	 */
-	static ClientCodec clientCodec(EventLoop loop, DatagramTransport transport, TransportSettings settings,
-			StreamCredit credit) {
+	static ClientCodec clientCodec(EventLoop loop, DatagramTransport transport, ClientCodec.Key key) {
 		assert loop.inEventLoop();
-		return ((QuicEventLoop) loop).clientCodec(transport, settings, credit);
-	}
-
-	/**
-	 * What a codec is good for. Immutable.
-	 *
-	 * @param settings how its connections behave
-	 * @param credit how many streams a server may open
-	 */
-	private record CodecKey(TransportSettings settings, StreamCredit credit) {
-
+		return ((QuicEventLoop) loop).clientCodec(transport, key);
 	}
 
 	/**
@@ -69,20 +56,19 @@ final class QuicEventLoopGroup extends MultiThreadIoEventLoopGroup {
 	 */
 	private static final class QuicEventLoop extends SingleThreadIoEventLoop {
 
-		private final Map<CodecKey, ClientCodec> clientCodecs = new HashMap<>();
+		private final Map<ClientCodec.Key, ClientCodec> clientCodecs = new HashMap<>();
 
 		QuicEventLoop(QuicEventLoopGroup group, Executor executor, IoHandlerFactory ioHandlerFactory) {
 			super(group, executor, ioHandlerFactory);
 		}
 
-		private ClientCodec clientCodec(DatagramTransport transport, TransportSettings settings, StreamCredit credit) {
+		private ClientCodec clientCodec(DatagramTransport transport, ClientCodec.Key key) {
 			if (this.clientCodecs.isEmpty()) {
 				// A loop that ends without a quiet period need not close its channels.
 				addShutdownHook(() -> this.clientCodecs.values().forEach(ClientCodec::close));
 			}
-			return this.clientCodecs.compute(new CodecKey(settings, credit),
-					(key, codec) -> (codec != null && codec.isUsable()) ? codec
-							: new ClientCodec(transport, this, settings, credit));
+			return this.clientCodecs.compute(key, (same, codec) -> (codec != null && codec.isUsable()) ? codec
+					: new ClientCodec(transport, this, key));
 		}
 
 		@Override

@@ -42,7 +42,8 @@ public final class QuicListener {
 	public static ChannelFuture bind(DatagramTransport transport, EventLoop loop, InetSocketAddress address,
 			TransportSettings settings, StreamCredit credit, QuicTls tls, ConnectionAcceptor acceptor) {
 		QuicServerCodecBuilder codec = QuicSettings
-			.apply(new QuicServerCodecBuilder(), transport, settings, credit.bidirectional(), credit.unidirectional())
+			.apply(new QuicServerCodecBuilder(), settings, transport.maxDatagramSize(settings, address.getAddress()),
+					credit.bidirectional(), credit.unidirectional())
 			.activeConnectionIdLimit(QuicSettings.CONNECTION_IDS_OF_CLIENT)
 			.sslEngineProvider(tls::newEngine)
 			.tokenHandler(new AddressTokens(System::currentTimeMillis, acceptor::hasRoom, acceptor::verifiesAddress))

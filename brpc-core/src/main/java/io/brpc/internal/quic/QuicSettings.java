@@ -33,15 +33,14 @@ final class QuicSettings {
 	/**
 	 * Applies settings.
 	 * @param codec the codec's builder
-	 * @param transport the kind of socket
 	 * @param settings the settings
+	 * @param maxDatagramSize the largest datagram that is tried, bytes
 	 * @param bidirectionalStreams how many bidirectional streams the peer may open
 	 * @param unidirectionalStreams how many unidirectional streams the peer may open
 	 * @return the builder
 	 */
-	static <B extends QuicCodecBuilder<B>> B apply(QuicCodecBuilder<B> codec, DatagramTransport transport,
-			TransportSettings settings, int bidirectionalStreams, int unidirectionalStreams) {
-		int datagramSize = transport.findsPathMtu() ? settings.maxDatagramSize() : TransportSettings.MIN_DATAGRAM_SIZE;
+	static <B extends QuicCodecBuilder<B>> B apply(QuicCodecBuilder<B> codec, TransportSettings settings,
+			int maxDatagramSize, int bidirectionalStreams, int unidirectionalStreams) {
 		return codec.maxIdleTimeout(settings.maxIdleTimeout().toMillis(), TimeUnit.MILLISECONDS)
 			.initialMaxData(settings.initialMaxData())
 			.initialMaxStreamDataBidirectionalLocal(settings.initialMaxStreamData())
@@ -51,8 +50,8 @@ final class QuicSettings {
 			.initialMaxStreamsUnidirectional(unidirectionalStreams)
 			.congestionControlAlgorithm(algorithm(settings.congestionControl()))
 			.maxRecvUdpPayloadSize(settings.maxDatagramSize())
-			.maxSendUdpPayloadSize(datagramSize)
-			.discoverPmtu(datagramSize > TransportSettings.MIN_DATAGRAM_SIZE)
+			.maxSendUdpPayloadSize(maxDatagramSize)
+			.discoverPmtu(maxDatagramSize > TransportSettings.MIN_DATAGRAM_SIZE)
 			.activeMigration(false);
 	}
 
