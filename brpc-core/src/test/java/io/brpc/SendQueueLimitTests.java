@@ -65,6 +65,12 @@ class SendQueueLimitTests {
 	 */
 	private static final int MANY = 500;
 
+	/**
+	 * Asks for as much, and fits into the window that a stream of HTTP/2 has until
+	 * SETTINGS are acknowledged, 65,535 bytes (RFC 9113, section 6.9.2).
+	 */
+	private static final Payload REQUEST_FOR_MANY = Payloads.ofSize(32 << 10).toBuilder().setCount(2 * MANY).build();
+
 	@RegisterExtension
 	final Peers peers = new Peers();
 
@@ -134,7 +140,7 @@ class SendQueueLimitTests {
 		List<TestClient> others = List.of(this.peers.client(server), this.peers.client(server));
 		InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
 		try (RawClient raw = new RawClient(address, TestCertificates.shared(), TestWires.wire())) {
-			QuicStreamChannel stream = callAndReadNothing(raw, PIECE.toBuilder().setCount(MANY).build());
+			QuicStreamChannel stream = callAndReadNothing(raw, REQUEST_FOR_MANY);
 			// The server is asked: one that takes nothing may not hear of it.
 			await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(() -> {
 				stream.writeAndFlush(Unpooled.wrappedBuffer(unknownFrame()));
