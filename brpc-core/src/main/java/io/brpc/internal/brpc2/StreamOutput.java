@@ -4,9 +4,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
 import io.brpc.CloseCode;
+import io.brpc.internal.brpc2.frame.FrameType;
+import io.brpc.internal.brpc2.frame.SmallFrames;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.handler.codec.quic.DefaultQuicStreamFrame;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +61,11 @@ final class StreamOutput {
 
 	private boolean ends;
 
+	/**
+	 * What is being written has FIN.
+	 */
+	private boolean writingLast;
+
 	private boolean closed;
 
 	/**
@@ -100,12 +108,15 @@ final class StreamOutput {
 	}
 
 	/**
-	 * Sends FIN behind everything that was written.
+	 * Sends FIN with the last of what was written, or with a frame that says nothing. It
+	 * has to travel with bytes: quiche forgets a stream when all of its bytes are
+	 * acknowledged, be it that a FIN behind them was lost or has yet to be sent. The peer
+	 * would wait for it for ever, and never give back the credit for the stream.
 	 */
 	void end() {
-		if (!this.ends) {
+		if (!this.ends && !this.closed) {
 			this.ends = true;
-			sendFinIfAllIsWritten();
+			buffer();
 		}
 	}
 
@@ -140,10 +151,14 @@ final class StreamOutput {
 		this.writing = bytes;
 		this.writingCharge = this.charge;
 		this.charge = 0;
+		this.writingLast = this.ends;
+		if (this.ends && !bytes.isReadable()) {
+			SmallFrames.writeEmpty(bytes, FrameType.NOTHING);
+		}
 		this.writeCount++;
 		adapt(bytes.readableBytes());
 		this.session.owner().wrote();
-		ChannelFuture write = this.stream.write(bytes);
+		ChannelFuture write = this.stream.write(this.ends ? new DefaultQuicStreamFrame(bytes, true) : bytes);
 		if (write.isSuccess()) {
 			written(write);
 		}
@@ -173,11 +188,14 @@ final class StreamOutput {
 			close();
 			return;
 		}
-		if (this.buffer != null && !this.dirty) {
+		if (this.writingLast) {
+			// What was written since is for nobody.
+			close();
+		}
+		else if (this.buffer != null && !this.dirty) {
 			this.dirty = true;
 			this.session.turn().add(this);
 		}
-		sendFinIfAllIsWritten();
 		if (count > 0 && !this.closed) {
 			this.onWritten.accept(count);
 		}
@@ -187,19 +205,6 @@ final class StreamOutput {
 		if (!this.closed && this.stream.parent().isOpen()) {
 			this.session.broken(CloseCode.STREAM_LOST, "the peer takes no more data on stream " + this.stream.streamId()
 					+ ((cause != null) ? ": " + cause.getMessage() : ""));
-		}
-	}
-
-	/**
-	 * Sends FIN, but not while the codec reads: it would only be queued then, and be lost
-	 * if the peer's FIN has been read.
-	 */
-	private void sendFinIfAllIsWritten() {
-		if (this.ends && this.writing == null && this.buffer == null && !this.closed) {
-			this.closed = true;
-			// It would hold on to the stream until it is due.
-			stopStallCheck();
-			this.stream.eventLoop().execute(() -> this.stream.shutdownOutput());
 		}
 	}
 

@@ -42,6 +42,9 @@ public final class FrameType {
 	/** The receiver of a call's messages takes more of them. */
 	public static final int CREDIT = 0x16;
 
+	/** Of no meaning, so that every receiver skips it: bytes that a FIN travels with. */
+	public static final int NOTHING = 0x7f;
+
 	private FrameType() {
 	}
 
