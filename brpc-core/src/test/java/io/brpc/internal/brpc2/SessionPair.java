@@ -3,6 +3,7 @@ package io.brpc.internal.brpc2;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntUnaryOperator;
 
 import io.brpc.TransportSettings;
 import io.brpc.internal.quic.ConnectionAcceptor;
@@ -44,10 +45,21 @@ final class SessionPair implements AutoCloseable {
 	}
 
 	SessionPair(SessionPeer server, SessionPeer client, TransportSettings transport) {
+		this(server, client, transport, IntUnaryOperator.identity());
+	}
+
+	/**
+	 * Connects the two.
+	 * @param server the end that listens
+	 * @param client the end that dials
+	 * @param transport how the connection behaves
+	 * @param route which port leads to the port of the server
+	 */
+	SessionPair(SessionPeer server, SessionPeer client, TransportSettings transport, IntUnaryOperator route) {
 		this.server = server;
 		this.client = client;
 		this.listener = listen(this.serverLoops, server, transport);
-		int port = ((InetSocketAddress) this.listener.localAddress()).getPort();
+		int port = route.applyAsInt(((InetSocketAddress) this.listener.localAddress()).getPort());
 		QuicTls tls = QuicTls.forClient(TestCertificates.shared().clientCredentials(), List.of("brpc/2"));
 		this.clientLoops.next()
 			.execute(() -> QuicDialer.dial(DatagramTransport.best(), this.clientLoops.next(),
