@@ -32,6 +32,8 @@ class GoFrameServerTests extends GoFrameTests {
 		BrpcClient client = client(port(server));
 		await().until(() -> client.connection().isPresent());
 		assertThat(client.connection().orElseThrow().wire()).isEqualTo(Wire.BRPC_2);
+		// Our SETTINGS, by which Go knows of the connection, may still be on their way.
+		await().until(() -> server.ask("ping").equals("ok pong"));
 		return new GoPair(server, client.channel(), "|" + ExerciseCalls.answers("java", ""), "", client);
 	}
 
