@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import io.brpc.testing.ConnectCycles;
 import io.brpc.testing.FaultReport;
 import io.brpc.testing.FaultSize;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.PeerProcess;
 import io.brpc.testing.Peers;
 import org.junit.jupiter.api.Order;
@@ -17,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Connections that come and go by the thousand.
  */
+@OnEachWire
 class ConnectCycleTests {
 
 	private static final int CYCLES = FaultSize.of(100, 10_000);

@@ -19,6 +19,7 @@ import io.brpc.Wire;
 import io.brpc.testing.Brpc2Frames;
 import io.brpc.testing.ExerciseService;
 import io.brpc.testing.FaultReport;
+import io.brpc.testing.FaultSize;
 import io.brpc.testing.Leaks;
 import io.brpc.testing.Payloads;
 import io.brpc.testing.Peers;
@@ -62,12 +63,14 @@ class FrameAttackTests {
 	private static final CallLimits LIMITS = new CallLimits(200, 100, 8);
 
 	/**
-	 * An attacker that goes leaves its connection behind until the idle time-out, if its
-	 * CONNECTION_CLOSE is lost.
+	 * Also how long an attacker may read nothing. One that goes leaves its connection
+	 * behind for as long, if its CONNECTION_CLOSE is lost.
 	 */
+	private static final Duration IDLE = FaultSize.of(Duration.ofSeconds(4), Duration.ofSeconds(10));
+
 	private static final TransportSettings SETTINGS = TransportSettings.defaults()
 		.withWires(Wire.BRPC_2, Wire.BRPC_1)
-		.withIdle(Duration.ofSeconds(10), Duration.ZERO)
+		.withIdle(IDLE, Duration.ZERO)
 		.withMaxQueuedBytes(4 << 20);
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -184,7 +187,8 @@ class FrameAttackTests {
 				control.writeAndFlush(Unpooled.wrappedBuffer(Brpc2Frames.frame(AttackStream.UNKNOWN_TYPE)));
 				return !cutOff().isEmpty();
 			});
-			verifyClosed(CloseCode.STALLED, "stream " + stream.streamId() + ": the peer has read nothing for 10000 ms");
+			verifyClosed(CloseCode.STALLED,
+					"stream " + stream.streamId() + ": the peer has read nothing for " + IDLE.toMillis() + " ms");
 		}
 	}
 

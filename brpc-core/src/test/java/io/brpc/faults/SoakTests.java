@@ -6,6 +6,7 @@ import io.brpc.testing.FaultReport;
 import io.brpc.testing.FaultSize;
 import io.brpc.testing.Leaks;
 import io.brpc.testing.Network;
+import io.brpc.testing.OnEachWire;
 import io.brpc.testing.Peers;
 import io.brpc.testing.RelayRules;
 import io.brpc.testing.TestWires;
@@ -20,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A long time on a path that loses one packet in a hundred: 5 minutes at full size, or
  * {@code -Dbrpc.soak.minutes}.
  */
+@OnEachWire
 @ExtendWith(Leaks.class)
 class SoakTests {
 
@@ -27,7 +29,7 @@ class SoakTests {
 
 	private static final int CALLS_PER_SECOND = FaultSize.of(10, 20);
 
-	private static final Duration TIME = FaultSize.of(Duration.ofSeconds(15),
+	private static final Duration TIME = FaultSize.of(Duration.ofSeconds(8),
 			Duration.ofMinutes(Long.getLong("brpc.soak.minutes", 5)));
 
 	@RegisterExtension
