@@ -57,7 +57,7 @@ final class CallExecutors implements Executor {
 
 	private void choose(Runnable task) {
 		try {
-			Executor wanted = this.supplier.getExecutor(this.call, this.headers);
+			Executor wanted = this.supplier.getExecutor(this.call.handle(), this.headers);
 			if (wanted != null) {
 				this.chosen = wanted;
 				wanted.execute(task);

@@ -76,7 +76,7 @@ final class CalleeLane extends StreamHalf implements InboundRoute {
 		Method method = method(head);
 		InboundCall<?, ?> call = session().inbound().begin(head, method.path, method.definition, this);
 		if (call != null) {
-			call.beginWith(body, head.encoding());
+			call.request().arrivedWhole(body, head.encoding());
 		}
 	}
 

@@ -95,7 +95,7 @@ final class CalleeStream extends StreamHalf implements InboundRoute {
 				session().encodings().check(encoding);
 				this.credit.receive(body.remaining());
 				if (call != null) {
-					call.messageArrived(Message.of(body, encoding));
+					call.request().messageArrived(Message.of(body, encoding));
 				}
 			}
 			case FrameType.HALF_CLOSE -> {
@@ -103,7 +103,7 @@ final class CalleeStream extends StreamHalf implements InboundRoute {
 				SmallFrames.readEmpty(body);
 				this.halfClosed = true;
 				if (call != null) {
-					call.halfClosed();
+					call.request().end();
 				}
 			}
 			case FrameType.CREDIT -> {
@@ -146,7 +146,7 @@ final class CalleeStream extends StreamHalf implements InboundRoute {
 		InboundCall<?, ?> call = session().inbound().begin(head, path, session().service().lookup(path), this);
 		if (call != null) {
 			this.call = call;
-			call.begin();
+			call.request().begin();
 		}
 	}
 

@@ -40,6 +40,7 @@ import static io.brpc.internal.brpc2.RawFrames.settled;
 import static io.brpc.internal.brpc2.RawFrames.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * A peer that breaks a rule loses its connection, and is told which rule.
@@ -50,6 +51,8 @@ class BadPeerTests {
 	private static final byte[] UNARY = "brpc.test.Exercise/Unary".getBytes(StandardCharsets.US_ASCII);
 
 	private static final byte[] CLIENT_STREAM = "brpc.test.Exercise/ClientStream".getBytes(StandardCharsets.US_ASCII);
+
+	private static final byte[] SERVER_STREAM = "brpc.test.Exercise/ServerStream".getBytes(StandardCharsets.US_ASCII);
 
 	private static final byte[] BIDI = "brpc.test.Exercise/BidiStream".getBytes(StandardCharsets.US_ASCII);
 
@@ -358,6 +361,30 @@ class BadPeerTests {
 				stream(StreamKind.LANE, call(0, 1, UNARY), call(1, 1, null), call(2, 1, null)));
 		served.get(30, TimeUnit.SECONDS);
 		assertThat(this.server.session().inboundCalls()).isEqualTo(1);
+		assertThat(this.server.isBroken()).isFalse();
+	}
+
+	@Test
+	void methodThatStreamsHasOneAnswerOnALane() throws Exception {
+		this.client.close();
+		CompletableFuture<Void> cancelled = new CompletableFuture<>();
+		this.server = new SessionPeer(Side.SERVER, SessionSettings.defaults(), Runnable::run,
+				List.of(new ExerciseGrpc.ExerciseImplBase() {
+					@Override
+					public void serverStream(Payload request, StreamObserver<Payload> responses) {
+						((ServerCallStreamObserver<Payload>) responses)
+							.setOnCancelHandler(() -> cancelled.complete(null));
+						responses.onNext(request);
+						responses.onNext(request);
+					}
+				}));
+		this.client = new RawSessionPeer(this.server);
+		this.client.openControl();
+		this.client.open(QuicStreamType.BIDIRECTIONAL, stream(StreamKind.LANE, call(0, 1, SERVER_STREAM)));
+		cancelled.get(30, TimeUnit.SECONDS);
+		await().atMost(30, TimeUnit.SECONDS).until(() -> this.server.session().inboundCalls() == 0);
+		// The answer itself has yet to be written.
+		await().atMost(30, TimeUnit.SECONDS).until(() -> this.server.session().queuedBytes() == 0);
 		assertThat(this.server.isBroken()).isFalse();
 	}
 

@@ -20,6 +20,7 @@ import io.brpc.testing.proto.Payload;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Context;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -433,6 +434,23 @@ class CallTests {
 		call.cancel("enough", null);
 		assertThat(answers.await().getCode()).isEqualTo(Status.Code.CANCELLED);
 		this.cancelled.get(20, TimeUnit.SECONDS);
+	}
+
+	@ParameterizedTest
+	@MethodSource("ends")
+	void secondRequestOfAUnaryCallEndsIt(Side side, boolean direct) throws Exception {
+		connect(side, direct, new ExerciseService());
+		ClientCall<Payload, Payload> call = this.caller.channel()
+			.newCall(ExerciseGrpc.getUnaryMethod(), CallOptions.DEFAULT);
+		Answers answers = new Answers();
+		ClientCalls.asyncUnaryCall(new SimpleForwardingClientCall<>(call) {
+			@Override
+			public void sendMessage(Payload message) {
+				super.sendMessage(message);
+				super.sendMessage(message);
+			}
+		}, text("twice"), answers);
+		assertThat(answers.await().getCode()).isEqualTo(Status.Code.INTERNAL);
 	}
 
 	@ParameterizedTest
