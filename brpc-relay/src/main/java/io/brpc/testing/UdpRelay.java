@@ -6,22 +6,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.net.SocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
+import io.brpc.testing.Departures.Departure;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,14 +37,6 @@ public final class UdpRelay implements AutoCloseable {
 
 	private static final int MAX_DATAGRAM = 65_535;
 
-	private static final int SOCKET_BUFFER = 4 << 20;
-
-	/**
-	 * How much may wait for a rate limit, bytes; what comes beyond is lost, as in a
-	 * router.
-	 */
-	private static final int MAX_QUEUED_BYTES = 256 << 10;
-
 	private static final long JOIN_MILLIS = 5_000;
 
 	/**
@@ -69,16 +56,11 @@ public final class UdpRelay implements AutoCloseable {
 
 	}
 
-	private final Lane toServer = new Lane(Direction.TO_SERVER);
-
-	private final Lane toClient = new Lane(Direction.TO_CLIENT);
-
-	private final PriorityQueue<Departure> departures = new PriorityQueue<>(
-			Comparator.comparingLong(Departure::nanos).thenComparingLong(Departure::order));
+	private final Departures departures = new Departures();
 
 	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
-	private final Map<SocketAddress, Flow> flows = new HashMap<>();
+	private final Map<SocketAddress, RelayFlow> flows = new HashMap<>();
 
 	private final ByteBuffer buffer = ByteBuffer.allocateDirect(MAX_DATAGRAM);
 
@@ -86,7 +68,9 @@ public final class UdpRelay implements AutoCloseable {
 
 	private final long seed;
 
-	private final Random random;
+	private final RelayLane toServer;
+
+	private final RelayLane toClient;
 
 	private final Selector selector;
 
@@ -96,14 +80,14 @@ public final class UdpRelay implements AutoCloseable {
 
 	private volatile boolean closed;
 
-	private long order;
-
 	private UdpRelay(InetSocketAddress server, long seed) throws IOException {
 		this.server = server;
 		this.seed = seed;
-		this.random = new Random(seed);
+		Random random = new Random(seed);
+		this.toServer = new RelayLane(Direction.TO_SERVER, random, this.departures);
+		this.toClient = new RelayLane(Direction.TO_CLIENT, random, this.departures);
 		this.selector = Selector.open();
-		this.front = open();
+		this.front = RelayFlow.open();
 		this.front.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 		this.front.register(this.selector, SelectionKey.OP_READ);
 		this.thread = new Thread(this::run, "udp-relay");
@@ -161,7 +145,7 @@ public final class UdpRelay implements AutoCloseable {
 	 * @return this
 	 */
 	public UdpRelay rules(Direction direction, RelayRules rules) {
-		lane(direction).rules = rules;
+		lane(direction).rules(rules);
 		return this;
 	}
 
@@ -180,7 +164,7 @@ public final class UdpRelay implements AutoCloseable {
 	 * @return the count, up to now
 	 */
 	public long received(Direction direction) {
-		return lane(direction).received.get();
+		return lane(direction).received();
 	}
 
 	/**
@@ -189,7 +173,7 @@ public final class UdpRelay implements AutoCloseable {
 	 * @return the count, up to now
 	 */
 	public long lost(Direction direction) {
-		return lane(direction).lost.get();
+		return lane(direction).lost();
 	}
 
 	/**
@@ -198,28 +182,20 @@ public final class UdpRelay implements AutoCloseable {
 	 * @return its size, bytes; zero if there was none
 	 */
 	public int largest(Direction direction) {
-		return lane(direction).largest.get();
+		return lane(direction).largest();
 	}
 
-	private Lane lane(Direction direction) {
+	private RelayLane lane(Direction direction) {
 		return switch (direction) {
 			case TO_SERVER -> this.toServer;
 			case TO_CLIENT -> this.toClient;
 		};
 	}
 
-	private static DatagramChannel open() throws IOException {
-		DatagramChannel channel = DatagramChannel.open();
-		channel.configureBlocking(false);
-		channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER);
-		channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER);
-		return channel;
-	}
-
 	private void run() {
 		try {
 			while (!this.closed) {
-				long wait = millisToNextDeparture();
+				long wait = this.departures.millisToNext();
 				if (wait == 0) {
 					this.selector.selectNow(this::readable);
 				}
@@ -242,17 +218,8 @@ public final class UdpRelay implements AutoCloseable {
 		}
 	}
 
-	private long millisToNextDeparture() {
-		Departure next = this.departures.peek();
-		if (next == null) {
-			return Long.MAX_VALUE;
-		}
-		long nanos = next.nanos() - System.nanoTime();
-		return (nanos <= 0) ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos) + 1;
-	}
-
 	private void readable(SelectionKey key) {
-		Flow flow = (Flow) key.attachment();
+		RelayFlow flow = (RelayFlow) key.attachment();
 		try {
 			if (flow == null) {
 				readFront();
@@ -272,13 +239,13 @@ public final class UdpRelay implements AutoCloseable {
 
 	private void readFront() throws IOException {
 		for (SocketAddress client = receive(); client != null; client = receive()) {
-			Flow flow = this.flows.get(client);
+			RelayFlow flow = this.flows.get(client);
 			if (flow == null) {
-				flow = new Flow(client);
+				flow = new RelayFlow(client);
 				this.flows.put(client, flow);
 				rebind(flow);
 			}
-			arrived(this.toServer, flow);
+			this.toServer.arrived(flow, this.buffer.flip());
 		}
 	}
 
@@ -287,78 +254,33 @@ public final class UdpRelay implements AutoCloseable {
 		return this.front.receive(this.buffer);
 	}
 
-	private void readBack(Flow flow) throws IOException {
-		DatagramChannel back = flow.back;
+	private void readBack(RelayFlow flow) throws IOException {
 		this.buffer.clear();
-		while (back != null && back.read(this.buffer) > 0) {
-			arrived(this.toClient, flow);
+		while (flow.read(this.buffer)) {
+			this.toClient.arrived(flow, this.buffer.flip());
 			this.buffer.clear();
 		}
 	}
 
-	private void rebind(Flow flow) {
+	private void rebind(RelayFlow flow) {
 		try {
-			DatagramChannel last = flow.back;
-			if (last != null) {
-				last.close();
-			}
-			DatagramChannel back = open();
-			back.connect(this.server);
-			back.register(this.selector, SelectionKey.OP_READ, flow);
-			flow.back = back;
+			flow.rebind(this.server, this.selector);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
 	}
 
-	private void arrived(Lane lane, Flow flow) {
-		RelayRules rules = lane.rules;
-		long index = lane.received.getAndIncrement();
-		boolean lost = this.random.nextDouble() < rules.loss();
-		boolean doubled = this.random.nextDouble() < rules.duplicates();
-		if (lost || rules.drop(index, this.buffer.position())) {
-			lane.lost.incrementAndGet();
-			return;
-		}
-		byte[] bytes = new byte[this.buffer.flip().remaining()];
-		this.buffer.get(bytes);
-		lane.largest.accumulateAndGet(bytes.length, Math::max);
-		send(lane, rules, flow, bytes);
-		if (doubled) {
-			send(lane, rules, flow, bytes);
-		}
-	}
-
-	private void send(Lane lane, RelayRules rules, Flow flow, byte[] bytes) {
-		long now = System.nanoTime();
-		long start = now;
-		if (rules.bytesPerSecond() > 0) {
-			start = Math.max(now, lane.freeAtNanos);
-			double queued = (double) (start - now) * rules.bytesPerSecond() / TimeUnit.SECONDS.toNanos(1);
-			if (queued > MAX_QUEUED_BYTES) {
-				lane.lost.incrementAndGet();
-				return;
-			}
-			lane.freeAtNanos = start + bytes.length * TimeUnit.SECONDS.toNanos(1) / rules.bytesPerSecond();
-		}
-		long delay = rules.delayNanos(this.random);
-		this.departures.add(new Departure(start + delay, this.order++, lane.direction, flow, bytes));
-	}
-
 	private void depart() throws IOException {
 		long now = System.nanoTime();
-		for (Departure next = this.departures.peek(); next != null
-				&& next.nanos() <= now; next = this.departures.peek()) {
-			this.departures.remove();
-			ByteBuffer bytes = ByteBuffer.wrap(next.bytes());
-			DatagramChannel back = next.flow().back;
+		for (Departure next = this.departures.poll(now); next != null; next = this.departures.poll(now)) {
+			ByteBuffer bytes = ByteBuffer.wrap(next.datagram());
 			try {
 				if (next.direction() == Direction.TO_CLIENT) {
-					this.front.send(bytes, next.flow().client);
+					this.front.send(bytes, next.flow().client());
 				}
-				else if (back != null) {
-					back.write(bytes);
+				else {
+					next.flow().write(bytes);
 				}
 			}
 			catch (PortUnreachableException ex) {
@@ -369,10 +291,8 @@ public final class UdpRelay implements AutoCloseable {
 
 	private void release() {
 		try {
-			for (Flow flow : this.flows.values()) {
-				if (flow.back != null) {
-					flow.back.close();
-				}
+			for (RelayFlow flow : this.flows.values()) {
+				flow.close();
 			}
 			this.front.close();
 			this.selector.close();
@@ -400,51 +320,6 @@ public final class UdpRelay implements AutoCloseable {
 	@Override
 	public String toString() {
 		return "UdpRelay[" + port() + " to " + this.server + ", seed " + this.seed + "]";
-	}
-
-	/**
-	 * One direction. Its figures may be read by any thread.
-	 */
-	private static final class Lane {
-
-		private final AtomicLong received = new AtomicLong();
-
-		private final AtomicLong lost = new AtomicLong();
-
-		private final AtomicInteger largest = new AtomicInteger();
-
-		private final Direction direction;
-
-		private volatile RelayRules rules = RelayRules.NONE;
-
-		private long freeAtNanos = System.nanoTime();
-
-		Lane(Direction direction) {
-			this.direction = direction;
-		}
-
-	}
-
-	/**
-	 * A client, and the socket that stands for it. Confined to the relay's thread.
-	 */
-	private static final class Flow {
-
-		private final SocketAddress client;
-
-		private @Nullable DatagramChannel back;
-
-		Flow(SocketAddress client) {
-			this.client = client;
-		}
-
-	}
-
-	/**
-	 * A datagram under way.
-	 */
-	private record Departure(long nanos, long order, Direction direction, Flow flow, byte[] bytes) {
-
 	}
 
 }
