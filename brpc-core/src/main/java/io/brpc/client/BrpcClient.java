@@ -82,8 +82,8 @@ public final class BrpcClient implements AutoCloseable {
 		this.loops = loops;
 		this.executor = executor;
 		this.reconnect = reconnect;
-		this.reconnector = new Reconnector(channel, loops.next(), reconnect, dialer::takeLeave, System::nanoTime,
-				() -> ThreadLocalRandom.current().nextDouble());
+		this.reconnector = new Reconnector(channel, loops.next(), reconnect, dialer.detour()::takeLeave,
+				System::nanoTime, () -> ThreadLocalRandom.current().nextDouble());
 	}
 
 	/**

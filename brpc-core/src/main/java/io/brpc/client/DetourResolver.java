@@ -48,7 +48,7 @@ final class DetourResolver extends NameResolver {
 	@Override
 	public void start(Listener2 listener) {
 		this.listener = listener;
-		this.dialer.onDetour(() -> this.context.execute(this::deliverAgain));
+		this.dialer.detour().onChange(() -> this.context.execute(this::deliverAgain));
 		this.delegate.start(new Listener2() {
 			@Override
 			public void onResult(ResolutionResult result) {
@@ -98,7 +98,7 @@ final class DetourResolver extends NameResolver {
 			return listener.onResult2(result);
 		}
 		this.last = result;
-		SocketAddress avoided = this.dialer.avoided();
+		SocketAddress avoided = this.dialer.detour().avoided();
 		return listener.onResult2((avoided == null) ? result
 				: result.toBuilder()
 					.setAddressesOrError(StatusOr.fromValue(reordered(found.getValue(), avoided)))

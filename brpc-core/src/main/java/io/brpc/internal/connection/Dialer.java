@@ -70,12 +70,7 @@ public final class Dialer implements StreamChannel.Connector {
 
 	private volatile DialHistory history = DialHistory.NONE;
 
-	private volatile boolean leaving;
-
-	private volatile @Nullable InetSocketAddress avoided;
-
-	private volatile Runnable onDetour = () -> {
-	};
+	private final Detour detour = new Detour();
 
 	private String lastFailure = "";
 
@@ -188,31 +183,11 @@ public final class Dialer implements StreamChannel.Connector {
 	}
 
 	/**
-	 * Returns the server that has told this client to go.
-	 * @return its address, which is to be dialed last; null if there has been a
-	 * connection since
+	 * Returns what to know on the way from one connection to the next.
+	 * @return always the same
 	 */
-	public @Nullable InetSocketAddress avoided() {
-		return this.avoided;
-	}
-
-	/**
-	 * Sets what to do when {@link #avoided()} has a new value.
-	 * @param onDetour called on the event loop
-	 */
-	public void onDetour(Runnable onDetour) {
-		this.onDetour = onDetour;
-	}
-
-	/**
-	 * Tells, once for each time, that the connection is being drained and has to be
-	 * replaced; there is no reason then to wait.
-	 * @return whether that happened since the last question
-	 */
-	public boolean takeLeave() {
-		boolean leaving = this.leaving;
-		this.leaving = false;
-		return leaving;
+	public Detour detour() {
+		return this.detour;
 	}
 
 	/**
@@ -300,8 +275,7 @@ public final class Dialer implements StreamChannel.Connector {
 	CompletableFuture<Void> ready(Connection connection, CompletableFuture<Void> told) {
 		this.lastFailure = "";
 		this.history = DialHistory.NONE;
-		this.avoided = null;
-		this.leaving = false;
+		this.detour.end();
 		this.current = connection;
 		if (this.draining) {
 			connection.shutdown(CloseCode.NO_ERROR);
@@ -328,7 +302,7 @@ public final class Dialer implements StreamChannel.Connector {
 	 * The current connection is drained, and another one is to take its place.
 	 */
 	void leave() {
-		this.leaving = !this.draining;
+		this.detour.leave(!this.draining);
 	}
 
 	/**
@@ -337,8 +311,7 @@ public final class Dialer implements StreamChannel.Connector {
 	 */
 	void toldToGo(InetSocketAddress server) {
 		leave();
-		this.avoided = server;
-		this.onDetour.run();
+		this.detour.avoid(server);
 	}
 
 	CompletableFuture<Void> closed(Connection connection, CloseReason reason, CompletableFuture<Void> told) {
