@@ -1,9 +1,6 @@
 package io.brpc.internal.connection;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
@@ -13,7 +10,6 @@ import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
-import io.grpc.ClientStreamTracer;
 import io.grpc.Context;
 import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
@@ -37,12 +33,6 @@ import org.jspecify.annotations.Nullable;
 final class ForwardCall<Q, A> extends ClientCall<Q, A> {
 
 	/**
-	 * What is kept of a call to make it again. One that has done more is a stream, and
-	 * would take too much memory.
-	 */
-	private static final int MAX_KEPT_STEPS = 64;
-
-	/**
 	 * One attempt is normal, a second one when the server drains. More happen only while
 	 * gRPC has yet to learn that a connection drains.
 	 */
@@ -62,25 +52,13 @@ final class ForwardCall<Q, A> extends ClientCall<Q, A> {
 
 	private @Nullable Metadata headers;
 
-	@GuardedBy("this")
-	private @Nullable List<Consumer<ClientCall<Q, A>>> steps = new ArrayList<>(4);
-
-	@GuardedBy("this")
-	private int nextStep;
-
-	@GuardedBy("this")
-	private boolean catchingUp = true;
-
-	/**
-	 * Written with the lock held.
-	 */
-	private volatile boolean answered;
+	private final KeptSteps<Q, A> steps = new KeptSteps<>();
 
 	@GuardedBy("this")
 	private int attempts;
 
 	@GuardedBy("this")
-	private @Nullable Scout scout;
+	private @Nullable Scout<Q, A> scout;
 
 	@GuardedBy("this")
 	private @Nullable ClientCall<Q, A> call;
@@ -104,6 +82,9 @@ final class ForwardCall<Q, A> extends ClientCall<Q, A> {
 		this.headers = headers;
 		Channel direct = this.routes.direct();
 		if (direct != null) {
+			// Nothing waits for the call then: not what its listener does, either, which
+			// may be told to send while this thread has yet to return, and would then
+			// find the call ready however much it sends.
 			startDirect(direct);
 		}
 		else {
@@ -124,7 +105,7 @@ final class ForwardCall<Q, A> extends ClientCall<Q, A> {
 		return copy;
 	}
 
-	private ClientCall<Q, A> newCall(Channel channel, CallOptions options) {
+	ClientCall<Q, A> newCall(Channel channel, CallOptions options) {
 		Context previous = this.context.attach();
 		try {
 			return channel.newCall(this.method, options);
@@ -134,14 +115,17 @@ final class ForwardCall<Q, A> extends ClientCall<Q, A> {
 		}
 	}
 
-	private void startDirect(Channel direct) {
+	/**
+	 * Makes the call by a way that does not lead through gRPC's channel.
+	 * @param direct the way
+	 */
+	void startDirect(Channel direct) {
 		ClientCall<Q, A> call = newCall(direct, this.options);
 		synchronized (this) {
 			this.attempts++;
 			this.scout = null;
 			this.call = call;
 			this.callStarted = false;
-			this.nextStep = 0;
 		}
 		Metadata headers = headers();
 		// Only brpc/1 says it. The application's interceptors have no say in it there,
@@ -160,33 +144,49 @@ final class ForwardCall<Q, A> extends ClientCall<Q, A> {
 	}
 
 	private void sendScout() {
-		Scout scout = new Scout();
+		Scout<Q, A> scout = new Scout<>(this, this.routes, this.grpc, this.options);
 		synchronized (this) {
 			this.scout = scout;
 			this.call = null;
-			this.catchingUp = true;
+			this.steps.rewind();
 		}
-		scout.start();
+		scout.start(listener(), headers());
+	}
+
+	/**
+	 * The scout has found that gRPC's channel is the way: it becomes the call, which is
+	 * then made by gRPC, and only once.
+	 * @param call the scout's
+	 */
+	@GuardedBy("this")
+	void become(ClientCall<Q, A> call) {
+		this.call = call;
+		this.callStarted = false;
+		this.steps.answered();
+	}
+
+	@GuardedBy("this")
+	void started(boolean started) {
+		this.callStarted = started;
+	}
+
+	@GuardedBy("this")
+	@Nullable Consumer<ClientCall<Q, A>> cancellation() {
+		return this.cancellation;
 	}
 
 	/**
 	 * Does what the application has done so far, and lets it go on by itself.
+	 * @param call what to do it to
 	 */
-	private void catchUp(ClientCall<Q, A> call) {
+	void catchUp(ClientCall<Q, A> call) {
 		while (true) {
 			Consumer<ClientCall<Q, A>> step;
 			synchronized (this) {
-				if (this.call != call || this.steps == null) {
-					return;
-				}
-				if (this.nextStep == this.steps.size()) {
-					this.catchingUp = false;
-					if (this.answered) {
-						this.steps = null;
-					}
-					return;
-				}
-				step = this.steps.get(this.nextStep++);
+				step = (this.call == call) ? this.steps.next() : null;
+			}
+			if (step == null) {
+				return;
 			}
 			step.accept(call);
 		}
@@ -195,16 +195,13 @@ final class ForwardCall<Q, A> extends ClientCall<Q, A> {
 	private void act(Consumer<ClientCall<Q, A>> step) {
 		ClientCall<Q, A> call;
 		synchronized (this) {
-			if (this.steps != null) {
-				this.steps.add(step);
-				if (!this.catchingUp && this.steps.size() > MAX_KEPT_STEPS) {
-					this.steps = null;
-				}
-			}
-			if (this.catchingUp) {
+			if (!this.steps.add(step)) {
 				return;
 			}
-			call = Objects.requireNonNull(this.call, "call");
+			call = this.call;
+		}
+		if (call == null) {
+			throw new IllegalStateException("Not started");
 		}
 		step.accept(call);
 	}
@@ -269,14 +266,11 @@ final class ForwardCall<Q, A> extends ClientCall<Q, A> {
 	}
 
 	private void answered() {
-		if (this.answered) {
+		if (this.steps.isAnswered()) {
 			return;
 		}
 		synchronized (this) {
-			this.answered = true;
-			if (!this.catchingUp) {
-				this.steps = null;
-			}
+			this.steps.answered();
 		}
 	}
 
@@ -286,11 +280,11 @@ final class ForwardCall<Q, A> extends ClientCall<Q, A> {
 	 */
 	private boolean repeat() {
 		synchronized (this) {
-			if (this.answered || this.steps == null || this.cancellation != null || this.attempts >= MAX_ATTEMPTS) {
+			if (!this.steps.isRepeatable() || this.cancellation != null || this.attempts >= MAX_ATTEMPTS) {
 				return false;
 			}
 			this.call = null;
-			this.catchingUp = true;
+			this.steps.rewind();
 		}
 		sendScout();
 		return true;
@@ -320,144 +314,6 @@ final class ForwardCall<Q, A> extends ClientCall<Q, A> {
 		@Override
 		public void onClose(Status status, Metadata trailers) {
 			if (!NotRun.is(status) || !repeat()) {
-				super.onClose(status, trailers);
-			}
-		}
-
-	}
-
-	/**
-	 * The call that is sent into gRPC's channel to find out where calls go.
-	 */
-	private final class Scout extends ClientStreamTracer.Factory {
-
-		private final ClientCall<Q, A> call = newCall(ForwardCall.this.grpc,
-				ForwardCall.this.options.withStreamTracerFactory(this));
-
-		@GuardedBy("ForwardCall.this")
-		private boolean started;
-
-		@GuardedBy("ForwardCall.this")
-		private boolean arrived;
-
-		@GuardedBy("ForwardCall.this")
-		private @Nullable Channel direct;
-
-		void start() {
-			this.call.start(new ScoutListener(this, listener()), headers());
-			boolean arrived;
-			Consumer<ClientCall<Q, A>> cancellation;
-			synchronized (ForwardCall.this) {
-				this.started = true;
-				arrived = this.arrived;
-				cancellation = ForwardCall.this.cancellation;
-			}
-			if (arrived) {
-				goOn();
-			}
-			else if (cancellation != null) {
-				cancellation.accept(this.call);
-			}
-		}
-
-		/**
-		 * Returns the call if to cancel it is to cancel the whole.
-		 */
-		@Nullable ClientCall<Q, A> cancellable() {
-			synchronized (ForwardCall.this) {
-				return (this.started && !this.arrived) ? this.call : null;
-			}
-		}
-
-		@Override
-		public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
-			return new ClientStreamTracer() {
-				@Override
-				public void streamCreated(Attributes transport, Metadata headers) {
-					arrive(transport);
-				}
-			};
-		}
-
-		private void arrive(Attributes transport) {
-			Channel direct = ForwardCall.this.routes.direct(transport);
-			synchronized (ForwardCall.this) {
-				if (this.arrived) {
-					return;
-				}
-				this.arrived = true;
-				this.direct = direct;
-				if (direct == null) {
-					ForwardCall.this.call = this.call;
-					ForwardCall.this.callStarted = false;
-					ForwardCall.this.answered = true;
-				}
-				if (!this.started) {
-					return;
-				}
-			}
-			// Not here, in the middle of what gRPC does to begin the scout.
-			ForwardCall.this.routes.loop().execute(() -> executor().execute(this::goOn));
-		}
-
-		private Executor executor() {
-			Executor executor = ForwardCall.this.options.getExecutor();
-			return (executor != null) ? executor : ForwardCall.this.routes.answers();
-		}
-
-		private void goOn() {
-			Channel direct;
-			Consumer<ClientCall<Q, A>> cancellation;
-			synchronized (ForwardCall.this) {
-				direct = this.direct;
-				cancellation = ForwardCall.this.cancellation;
-				ForwardCall.this.callStarted = direct == null;
-			}
-			if (direct != null) {
-				this.call.cancel("this call goes by another wire", null);
-				startDirect(direct);
-				return;
-			}
-			if (cancellation != null) {
-				cancellation.accept(this.call);
-			}
-			catchUp(this.call);
-		}
-
-		/**
-		 * Tells whether what the scout hears is what the call hears.
-		 */
-		boolean isTheCall() {
-			synchronized (ForwardCall.this) {
-				return this.direct == null;
-			}
-		}
-
-	}
-
-	/**
-	 * Hears what becomes of a scout.
-	 */
-	private final class ScoutListener extends SimpleForwardingClientCallListener<A> {
-
-		private final Scout scout;
-
-		ScoutListener(Scout scout, Listener<A> listener) {
-			super(listener);
-			this.scout = scout;
-		}
-
-		@Override
-		public void onReady() {
-			if (this.scout.isTheCall()) {
-				super.onReady();
-			}
-		}
-
-		@Override
-		public void onClose(Status status, Metadata trailers) {
-			// One that arrived elsewhere was called back, or refused there.
-			if (this.scout.isTheCall()) {
 				super.onClose(status, trailers);
 			}
 		}

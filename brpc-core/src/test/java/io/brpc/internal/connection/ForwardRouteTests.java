@@ -68,6 +68,24 @@ class ForwardRouteTests {
 	}
 
 	@Test
+	void whatAListenerSendsWhileItsCallStartsDoesNotWait() {
+		this.connected = true;
+		ClientCall<Payload, Payload> call = newCall(CallOptions.DEFAULT);
+		List<String> sent = new ArrayList<>();
+		this.other.readyAtOnce = true;
+		call.start(new ClientCall.Listener<>() {
+			@Override
+			public void onReady() {
+				call.sendMessage(payload("a"));
+				sent.addAll(ForwardRouteTests.this.other.last().events);
+			}
+		}, this.headers);
+		call.halfClose();
+		assertThat(sent).containsExactly("start value", "message a");
+		assertThat(this.other.last().events).containsExactly("start value", "message a", "half-close");
+	}
+
+	@Test
 	void aCallWaitsInGrpcsChannelAndThenGoesByTheWireOfTheConnection() {
 		startUnary();
 		assertThat(this.grpc.last().events).containsExactly("start value");
@@ -162,6 +180,16 @@ class ForwardRouteTests {
 		runLoop();
 		assertThat(this.other.last()).isNotSameAs(first);
 		assertThat(this.other.last().events).containsExactly("start value", "request 2", "message a", "half-close");
+	}
+
+	@Test
+	void aCallThatNoHandlerHasSeenIsMadeAgainByGrpcsWire() {
+		this.connected = true;
+		startUnary();
+		this.other.last().end(NotRunStatus.of("draining"));
+		this.grpc.last().arrive(GRPCS_TRANSPORT);
+		runLoop();
+		assertThat(this.grpc.last().events).containsExactly("start value", "request 2", "message a", "half-close");
 	}
 
 	@Test
@@ -265,6 +293,8 @@ class ForwardRouteTests {
 
 		private @Nullable Attributes arrivesAtOnce;
 
+		private boolean readyAtOnce;
+
 		FakeCall last() {
 			return this.calls.get(this.calls.size() - 1);
 		}
@@ -272,7 +302,7 @@ class ForwardRouteTests {
 		@Override
 		@SuppressWarnings("unchecked")
 		public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
-			FakeCall call = new FakeCall(options, this.arrivesAtOnce);
+			FakeCall call = new FakeCall(options, this.arrivesAtOnce, this.readyAtOnce);
 			this.calls.add(call);
 			return (ClientCall<Q, A>) call;
 		}
@@ -294,11 +324,14 @@ class ForwardRouteTests {
 
 		private final @Nullable Attributes arrivesAtOnce;
 
+		private final boolean readyAtOnce;
+
 		private @Nullable Listener<Payload> listener;
 
-		FakeCall(CallOptions options, @Nullable Attributes arrivesAtOnce) {
+		FakeCall(CallOptions options, @Nullable Attributes arrivesAtOnce, boolean readyAtOnce) {
 			this.options = options;
 			this.arrivesAtOnce = arrivesAtOnce;
+			this.readyAtOnce = readyAtOnce;
 		}
 
 		void arrive(Attributes transport) {
@@ -319,6 +352,9 @@ class ForwardRouteTests {
 			headers.discardAll(KEY);
 			if (this.arrivesAtOnce != null) {
 				arrive(this.arrivesAtOnce);
+			}
+			if (this.readyAtOnce) {
+				listener.onReady();
 			}
 		}
 
