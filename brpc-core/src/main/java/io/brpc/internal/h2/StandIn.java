@@ -3,6 +3,8 @@ package io.brpc.internal.h2;
 import java.net.SocketAddress;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Flags;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Event-loop confined. Owns the buffers that it makes until the channel reads them.
  */
-public final class StandIn {
+public final class StandIn implements Carrier {
 
 	/**
 	 * The connection, as a channel sees it that needs nothing of it.
@@ -77,10 +79,6 @@ public final class StandIn {
 		this.channel = channel;
 	}
 
-	Owner owner() {
-		return this.owner;
-	}
-
 	/**
 	 * Makes gRPC take its calls elsewhere from now on, and closes the channel.
 	 */
@@ -96,11 +94,28 @@ public final class StandIn {
 		channel.eventLoop().execute(channel::endQuietly);
 	}
 
+	@Override
+	public EventLoop loop() {
+		return requireChannel().eventLoop();
+	}
+
+	@Override
+	public void read() {
+		// What there is to read is delivered unasked.
+	}
+
 	/**
-	 * Reads what gRPC sends.
-	 * @param bytes whole frames or parts of them; not changed
+	 * Reads what gRPC sends: whole frames or parts of them.
 	 */
-	void read(ByteBuf bytes) {
+	@Override
+	public void write(ChannelOutboundBuffer buffer) {
+		while (buffer.current() instanceof ByteBuf bytes) {
+			read(bytes);
+			buffer.remove();
+		}
+	}
+
+	private void read(ByteBuf bytes) {
 		int index = bytes.readerIndex();
 		while (index < bytes.writerIndex()) {
 			index += read(bytes, index, bytes.writerIndex() - index);
@@ -191,11 +206,8 @@ public final class StandIn {
 		return channel;
 	}
 
-	/**
-	 * The channel has closed.
-	 * @param connectionEnded whether that is because the connection ended, or was drained
-	 */
-	void closed(boolean connectionEnded) {
+	@Override
+	public void closed(boolean connectionEnded) {
 		if (this.answer != null) {
 			this.answer.release();
 			this.answer = null;
@@ -203,6 +215,16 @@ public final class StandIn {
 		if (!connectionEnded && !this.leaving) {
 			this.owner.closedByGrpc();
 		}
+	}
+
+	@Override
+	public SocketAddress localAddress() {
+		return this.owner.localAddress();
+	}
+
+	@Override
+	public SocketAddress remoteAddress() {
+		return this.owner.remoteAddress();
 	}
 
 }

@@ -67,15 +67,9 @@ public final class StreamChannel extends AbstractChannel {
 
 	private volatile State state = State.NEW;
 
-	private volatile @Nullable QuicStreamChannel stream;
-
-	private volatile @Nullable StreamOwner owner;
+	private volatile @Nullable Carrier carrier;
 
 	private @Nullable ChannelPromise connectPromise;
-
-	private @Nullable StreamOutput output;
-
-	private volatile @Nullable StandIn standIn;
 
 	private boolean connectionEnded;
 
@@ -129,7 +123,7 @@ public final class StreamChannel extends AbstractChannel {
 		assert eventLoop().inEventLoop();
 		if (this.state == State.NEW) {
 			standIn.attach(this);
-			this.standIn = standIn;
+			this.carrier = standIn;
 			this.state = State.ACTIVE;
 			becomeActive();
 		}
@@ -222,22 +216,20 @@ public final class StreamChannel extends AbstractChannel {
 	}
 
 	private void attach(QuicStreamChannel stream, StreamOwner owner) {
-		this.stream = stream;
-		this.owner = owner;
 		this.state = State.ACTIVE;
 		stream.config().setAllowHalfClosure(true);
-		this.output = new StreamOutput(this, stream, owner);
+		this.carrier = new StreamOutput(this, stream, owner);
 		stream.pipeline().addLast(new StreamInput(this, stream, owner, this.greeting));
 		owner.attached(this);
 	}
 
 	/**
 	 * The peer speaks HTTP/2; gRPC has not seen any of it yet.
+	 * @param owner the connection
 	 */
-	void greeted() {
-		StreamOwner owner = this.owner;
+	void greeted(StreamOwner owner) {
 		ChannelHandlerContext context = pipeline().context(Http2ConnectionHandler.class);
-		if (context == null || owner == null) {
+		if (context == null) {
 			return;
 		}
 		Http2ConnectionHandler http2 = (Http2ConnectionHandler) context.handler();
@@ -275,24 +267,17 @@ public final class StreamChannel extends AbstractChannel {
 
 	@Override
 	protected void doBeginRead() {
-		QuicStreamChannel stream = this.stream;
-		if (stream != null) {
-			stream.read();
+		Carrier carrier = this.carrier;
+		if (carrier != null) {
+			carrier.read();
 		}
 	}
 
 	@Override
 	protected void doWrite(ChannelOutboundBuffer buffer) throws Exception {
-		StreamOutput output = this.output;
-		StandIn standIn = this.standIn;
-		if (output != null) {
-			output.write(buffer);
-		}
-		else if (standIn != null) {
-			while (buffer.current() instanceof ByteBuf bytes) {
-				standIn.read(bytes);
-				buffer.remove();
-			}
+		Carrier carrier = this.carrier;
+		if (carrier != null) {
+			carrier.write(buffer);
 		}
 	}
 
@@ -309,24 +294,10 @@ public final class StreamChannel extends AbstractChannel {
 	protected void doClose() {
 		this.state = State.CLOSED;
 		failConnect(new ClosedChannelException());
-		StandIn standIn = this.standIn;
-		if (standIn != null) {
-			standIn.closed(this.connectionEnded);
-			return;
+		Carrier carrier = this.carrier;
+		if (carrier != null) {
+			carrier.closed(this.connectionEnded);
 		}
-		QuicStreamChannel stream = this.stream;
-		StreamOwner owner = this.owner;
-		StreamOutput output = this.output;
-		if (stream == null || owner == null || output == null) {
-			return;
-		}
-		output.close();
-		if (this.connectionEnded) {
-			return;
-		}
-		output.finish();
-		stream.read();
-		owner.localEnded();
 	}
 
 	@Override
@@ -341,22 +312,14 @@ public final class StreamChannel extends AbstractChannel {
 
 	@Override
 	protected @Nullable SocketAddress localAddress0() {
-		StandIn standIn = this.standIn;
-		if (standIn != null) {
-			return standIn.owner().localAddress();
-		}
-		StreamOwner owner = this.owner;
-		return (owner != null) ? owner.localAddress() : null;
+		Carrier carrier = this.carrier;
+		return (carrier != null) ? carrier.localAddress() : null;
 	}
 
 	@Override
 	protected @Nullable SocketAddress remoteAddress0() {
-		StandIn standIn = this.standIn;
-		if (standIn != null) {
-			return standIn.owner().remoteAddress();
-		}
-		StreamOwner owner = this.owner;
-		return (owner != null) ? owner.remoteAddress() : null;
+		Carrier carrier = this.carrier;
+		return (carrier != null) ? carrier.remoteAddress() : null;
 	}
 
 	@Override
@@ -395,11 +358,11 @@ public final class StreamChannel extends AbstractChannel {
 	 * @return the loop
 	 */
 	EventLoop streamLoop() {
-		QuicStreamChannel stream = this.stream;
-		if (stream == null) {
+		Carrier carrier = this.carrier;
+		if (carrier == null) {
 			throw new IllegalStateException("no stream yet");
 		}
-		return stream.eventLoop();
+		return carrier.loop();
 	}
 
 	/**

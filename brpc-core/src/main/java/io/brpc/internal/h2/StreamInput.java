@@ -55,7 +55,7 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
 			return;
 		}
 		if (progress == PeerGreeting.Progress.COMPLETE) {
-			this.channel.greeted();
+			this.channel.greeted(this.owner);
 			this.owner.peerSpoke();
 		}
 		this.channel.pipeline().fireChannelRead(bytes);

@@ -1,20 +1,23 @@
 package io.brpc.internal.h2;
 
+import java.net.SocketAddress;
+
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writing half of a {@link StreamChannel} that has its stream: hands over what the
+ * The stream of a {@link StreamChannel}, as the channel uses it: hands over what the
  * channel has flushed, in as few writes as possible and only while the stream takes them,
- * and ends with FIN.
+ * and ends with FIN. What the stream brings comes by {@link StreamInput}.
  * <p>
  * Event-loop confined. Owns no buffer: what waits belongs to the channel's outbound
  * buffer, what is written to the stream.
  */
-final class StreamOutput {
+final class StreamOutput implements Carrier {
 
 	/**
 	 * How much may wait beside what {@link SendQueue} and HTTP/2's flow control hold
@@ -45,11 +48,18 @@ final class StreamOutput {
 		this.stallWatch = new StallWatch(stream.eventLoop(), owner.stallTimeout(), owner::stalled);
 	}
 
-	/**
-	 * Writes what the stream takes.
-	 * @param buffer what was flushed
-	 */
-	void write(ChannelOutboundBuffer buffer) throws Exception {
+	@Override
+	public EventLoop loop() {
+		return this.stream.eventLoop();
+	}
+
+	@Override
+	public void read() {
+		this.stream.read();
+	}
+
+	@Override
+	public void write(ChannelOutboundBuffer buffer) throws Exception {
 		boolean progress = false;
 		while (this.stream.isWritable() && !buffer.isEmpty()) {
 			progress = true;
@@ -78,16 +88,24 @@ final class StreamOutput {
 	}
 
 	/**
-	 * Nothing more will be written.
+	 * Ends the stream, unless the whole connection ends; and has it read on then, until
+	 * the peer's FIN.
 	 */
-	void close() {
+	@Override
+	public void closed(boolean connectionEnded) {
 		this.stallWatch.stop();
+		if (connectionEnded) {
+			return;
+		}
+		finish();
+		this.stream.read();
+		this.owner.localEnded();
 	}
 
 	/**
 	 * Sends FIN behind everything that was written.
 	 */
-	void finish() {
+	private void finish() {
 		ChannelFuture lastWrite = this.lastWrite;
 		if (lastWrite == null || lastWrite.isDone()) {
 			sendFin();
@@ -106,6 +124,16 @@ final class StreamOutput {
 	 */
 	private void sendFin() {
 		this.stream.eventLoop().execute(() -> this.stream.shutdownOutput());
+	}
+
+	@Override
+	public SocketAddress localAddress() {
+		return this.owner.localAddress();
+	}
+
+	@Override
+	public SocketAddress remoteAddress() {
+		return this.owner.remoteAddress();
 	}
 
 }
