@@ -78,17 +78,17 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 		session.attach(connection);
 		this.connection = connection;
 		if (this.acceptor.isDraining()) {
-			connection.closeNow(CloseCode.SERVER_SHUTDOWN, CloseCode.SERVER_SHUTDOWN.description());
+			connection.life().closeNow(CloseCode.SERVER_SHUTDOWN, CloseCode.SERVER_SHUTDOWN.description());
 			return;
 		}
 		String refusal = this.admission.admit();
 		if (refusal != null) {
-			connection.closeNow(CloseCode.REFUSED, refusal);
+			connection.life().closeNow(CloseCode.REFUSED, refusal);
 			return;
 		}
 		ConnectionAuthenticator authenticator = this.acceptor.authenticator();
 		if (authenticator != null) {
-			connection.limitSetup(this.begunNanos, "answer from the authenticator");
+			connection.life().limitSetup(this.begunNanos, "answer from the authenticator");
 			authenticate(authenticator, connection);
 		}
 		else {
@@ -112,7 +112,7 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 
 	private void authenticated(Authentication authentication, Connection connection) {
 		this.admission.endAuthentication();
-		if (connection.state() == ConnectionState.CLOSED) {
+		if (connection.life().state() == ConnectionState.CLOSED) {
 			return;
 		}
 		try {
@@ -126,7 +126,7 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 
 	private void refuse(Connection connection, ConnectionRefusedException refusal) {
 		this.refusalCause = refusal.getCause();
-		connection.closeNow(CloseCode.REFUSED, refusal.reason());
+		connection.life().closeNow(CloseCode.REFUSED, refusal.reason());
 	}
 
 	/**
@@ -135,17 +135,17 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 	private void letIn(Connection connection) {
 		String refusal = this.acceptor.soleConnections().admit(connection.principalName(), this);
 		if (refusal != null) {
-			connection.closeNow(CloseCode.REFUSED, refusal);
+			connection.life().closeNow(CloseCode.REFUSED, refusal);
 			return;
 		}
-		connection.limitSetup(this.begunNanos, "gRPC from the peer");
+		connection.life().limitSetup(this.begunNanos, "gRPC from the peer");
 		connection.session().start();
 	}
 
 	@Override
 	public void streamOpened(QuicStreamChannel stream) {
 		Connection connection = Objects.requireNonNull(this.connection, "a stream before the handshake");
-		if (connection.state() != ConnectionState.CLOSED) {
+		if (connection.life().state() != ConnectionState.CLOSED) {
 			connection.session().streamOpened(stream);
 		}
 	}
@@ -172,6 +172,7 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 	 */
 	private CompletableFuture<Void> replace() {
 		Objects.requireNonNull(this.connection, "connection")
+			.life()
 			.closeNow(CloseCode.REPLACED, "this client has connected again");
 		return this.told;
 	}
@@ -219,7 +220,7 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 		this.handshakeLimit.stop();
 		this.admission.giveBack();
 		if (this.connection != null) {
-			this.connection.transportClosed(reason);
+			this.connection.life().transportClosed(reason);
 		}
 		else {
 			this.told = this.acceptor.refused(this.peer, reason, this.refusalCause, this.told);
@@ -229,7 +230,7 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 
 	void drain() {
 		if (this.connection != null) {
-			this.connection.shutdown(CloseCode.SERVER_SHUTDOWN);
+			this.connection.life().shutdown(CloseCode.SERVER_SHUTDOWN);
 		}
 		else {
 			this.channel.close();
@@ -238,7 +239,7 @@ final class AcceptedConnection implements ConnectionEvents, ConnectionRole {
 
 	void close() {
 		if (this.connection != null) {
-			this.connection.closeNow(CloseCode.SERVER_SHUTDOWN, CloseCode.SERVER_SHUTDOWN.description());
+			this.connection.life().closeNow(CloseCode.SERVER_SHUTDOWN, CloseCode.SERVER_SHUTDOWN.description());
 		}
 		else {
 			this.channel.close();

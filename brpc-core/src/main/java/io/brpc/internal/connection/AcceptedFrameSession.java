@@ -34,7 +34,7 @@ final class AcceptedFrameSession extends FrameSession {
 
 	@Override
 	public void ready(@Nullable ConnectionId id) {
-		connection().becomeReady();
+		connection().life().becomeReady();
 	}
 
 	@Override

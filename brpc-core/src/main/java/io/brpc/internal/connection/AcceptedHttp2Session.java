@@ -74,7 +74,7 @@ final class AcceptedHttp2Session extends Http2Session {
 
 	private void sendId(Future<? super QuicStreamChannel> opened) {
 		if (!opened.isSuccess()) {
-			connection().closeNow(CloseCode.PROTOCOL_ERROR, "no credit for the connection ID's stream");
+			connection().life().closeNow(CloseCode.PROTOCOL_ERROR, "no credit for the connection ID's stream");
 			return;
 		}
 		QuicStreamChannel stream = (QuicStreamChannel) opened.getNow();
@@ -85,11 +85,11 @@ final class AcceptedHttp2Session extends Http2Session {
 	}
 
 	private void reverseOpened(Future<? super QuicStreamChannel> opened) {
-		if (connection().state() == ConnectionState.CLOSED) {
+		if (connection().life().state() == ConnectionState.CLOSED) {
 			return;
 		}
 		if (!opened.isSuccess()) {
-			connection().closeNow(CloseCode.PROTOCOL_ERROR, "no credit for the reverse gRPC stream");
+			connection().life().closeNow(CloseCode.PROTOCOL_ERROR, "no credit for the reverse gRPC stream");
 			return;
 		}
 		ManagedChannelBuilder<?> builder = StreamCaller.on((QuicStreamChannel) opened.getNow(), reverse());
@@ -105,7 +105,8 @@ final class AcceptedHttp2Session extends Http2Session {
 	@Override
 	public void streamOpened(QuicStreamChannel stream) {
 		if (this.forwardOpened || stream.type() != QuicStreamType.BIDIRECTIONAL) {
-			connection().closeNow(CloseCode.UNEXPECTED_STREAM, "a client opens exactly one bidirectional stream");
+			connection().life()
+				.closeNow(CloseCode.UNEXPECTED_STREAM, "a client opens exactly one bidirectional stream");
 			return;
 		}
 		this.forwardOpened = true;
@@ -127,7 +128,7 @@ final class AcceptedHttp2Session extends Http2Session {
 
 	private void becomeReadyIfComplete() {
 		if (this.forwardSpoken && this.reverseChannel != null) {
-			connection().becomeReady();
+			connection().life().becomeReady();
 		}
 	}
 
@@ -138,7 +139,7 @@ final class AcceptedHttp2Session extends Http2Session {
 			drainReverse();
 		}
 		else if (reverse().isRemoteEnded()) {
-			connection().closeNow(CloseCode.STREAM_LOST, "the client ended the reverse gRPC stream");
+			connection().life().closeNow(CloseCode.STREAM_LOST, "the client ended the reverse gRPC stream");
 		}
 	}
 

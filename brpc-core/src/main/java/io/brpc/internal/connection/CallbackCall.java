@@ -79,7 +79,7 @@ final class CallbackCall<Q, A> extends ForwardingClientCall<Q, A> {
 
 	private Status explained(Status status) {
 		if (status.isOk() || this.connection.session().isPeerServing()
-				|| this.connection.state() == ConnectionState.CLOSED) {
+				|| this.connection.life().state() == ConnectionState.CLOSED) {
 			return status;
 		}
 		return status.withDescription(this.connection + " has not answered on its reverse gRPC stream (does the client "

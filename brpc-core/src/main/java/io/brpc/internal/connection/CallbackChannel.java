@@ -47,8 +47,8 @@ final class CallbackChannel extends Channel {
 	public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
 		Connection connection = Objects.requireNonNull(this.connection, "connection");
 		Channel channel = Objects.requireNonNull(this.delegate, "channel");
-		if (connection.state() == ConnectionState.CLOSED) {
-			return new FailedClientCall<>(connection.lossStatus("closed"));
+		if (connection.life().state() == ConnectionState.CLOSED) {
+			return new FailedClientCall<>(connection.life().lossStatus("closed"));
 		}
 		// This channel can't become ready again: to wait for that would be to wait for
 		// ever.

@@ -22,7 +22,7 @@ record ConnectionAge(Duration limit, Duration grace) {
 	Countdown start(Connection connection) {
 		Countdown countdown = new Countdown(connection.eventLoop());
 		double spread = ThreadLocalRandom.current().nextDouble(1 - SPREAD, 1 + SPREAD);
-		countdown.start((long) (this.limit.toNanos() * spread), () -> connection.drainNow(this.grace));
+		countdown.start((long) (this.limit.toNanos() * spread), () -> connection.life().drainNow(this.grace));
 		return countdown;
 	}
 

@@ -137,7 +137,7 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 		Connection connection = new Connection(quic, id, this.settings.transportSettings(), this, session,
 				this.channel);
 		this.connection = connection;
-		connection.limitSetup(this.begunNanos, "gRPC from the peer");
+		connection.life().limitSetup(this.begunNanos, "gRPC from the peer");
 		session.attach(connection);
 	}
 
@@ -223,7 +223,7 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 	@Override
 	public void closed(CloseReason reason) {
 		if (this.connection != null) {
-			this.connection.transportClosed(reason);
+			this.connection.life().transportClosed(reason);
 		}
 		else {
 			fail(CloseCode.NO_ERROR, reason);
@@ -233,13 +233,13 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 
 	void shutdown(CloseCode code) {
 		if (this.connection != null) {
-			this.connection.shutdown(code);
+			this.connection.life().shutdown(code);
 		}
 	}
 
 	void close(CloseCode code) {
 		if (this.connection != null) {
-			this.connection.closeNow(code, "");
+			this.connection.life().closeNow(code, "");
 		}
 		else {
 			fail("the client was closed");
@@ -253,7 +253,7 @@ final class Dial implements ConnectionEvents, ConnectionRole {
 	 */
 	void refuse(CloseCode code, String words) {
 		if (this.connection != null) {
-			this.connection.closeNow(code, words);
+			this.connection.life().closeNow(code, words);
 		}
 		else {
 			fail(code, CloseReason.local(code, words));

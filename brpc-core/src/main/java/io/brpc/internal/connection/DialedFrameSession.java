@@ -50,12 +50,12 @@ final class DialedFrameSession extends FrameSession implements StandIn.Owner {
 	public void attach(Connection connection) {
 		super.attach(connection);
 		if (!this.forwardChannel.isOpen()) {
-			connection.closeNow(CloseCode.NO_ERROR, "");
+			connection.life().closeNow(CloseCode.NO_ERROR, "");
 			return;
 		}
 		StandIn standIn = new StandIn(this);
 		this.standIn = standIn;
-		connection.becomeReady();
+		connection.life().becomeReady();
 		this.forwardChannel.connected(standIn);
 	}
 

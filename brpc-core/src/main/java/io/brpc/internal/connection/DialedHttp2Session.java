@@ -98,20 +98,20 @@ final class DialedHttp2Session extends Http2Session {
 
 	private void forwardOpened(Future<? super QuicStreamChannel> opened) {
 		if (!opened.isSuccess()) {
-			connection().closeNow(CloseCode.PROTOCOL_ERROR, "no credit for the forward gRPC stream");
+			connection().life().closeNow(CloseCode.PROTOCOL_ERROR, "no credit for the forward gRPC stream");
 		}
 		else if (this.forwardChannel.isOpen()) {
 			this.forwardChannel.connected((QuicStreamChannel) opened.getNow(), forward());
 		}
 		else {
-			connection().closeNow(CloseCode.NO_ERROR, "");
+			connection().life().closeNow(CloseCode.NO_ERROR, "");
 		}
 	}
 
 	@Override
 	void peerSpoke(GrpcStream stream) {
 		if (stream == forward()) {
-			connection().becomeReady();
+			connection().life().becomeReady();
 		}
 	}
 
@@ -123,7 +123,7 @@ final class DialedHttp2Session extends Http2Session {
 		}
 		if (stream == reverse() && !stream.isRemoteEnded() && !this.dial.isForwardDrained() && !forward().isEnded()) {
 			// gRPC gave up on it, which here means that keep-alive had no answer.
-			connection().closeNow(CloseCode.STREAM_LOST, "no sign of life on the reverse gRPC stream");
+			connection().life().closeNow(CloseCode.STREAM_LOST, "no sign of life on the reverse gRPC stream");
 		}
 		this.dial.partEnded();
 	}

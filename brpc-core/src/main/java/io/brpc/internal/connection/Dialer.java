@@ -278,7 +278,7 @@ public final class Dialer implements StreamChannel.Connector {
 		this.detour.end();
 		this.current = connection;
 		if (this.draining) {
-			connection.shutdown(CloseCode.NO_ERROR);
+			connection.life().shutdown(CloseCode.NO_ERROR);
 		}
 		return this.notices.tell(told, (listener) -> listener.connected(connection));
 	}

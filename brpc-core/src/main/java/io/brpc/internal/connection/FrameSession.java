@@ -113,36 +113,36 @@ abstract class FrameSession implements Session, SessionOwner {
 
 	@Override
 	public void toldToGo() {
-		connection().toldToGo();
+		connection().life().toldToGo();
 	}
 
 	@Override
 	public void forwardEnded() {
 		this.forwardEnded = true;
-		connection().partEnded("the client's calls", true);
+		connection().life().partEnded("the client's calls", true);
 	}
 
 	@Override
 	public final void drained() {
 		this.drained = true;
-		connection().closeIfEnded();
+		connection().life().closeIfEnded();
 	}
 
 	@Override
 	public final void wrote() {
 		Connection connection = this.connection;
 		if (connection != null) {
-			connection.wrote();
+			connection.life().wrote();
 		}
 	}
 
 	@Override
 	public void broken(CloseCode code, String words) {
 		if (code == CloseCode.STALLED) {
-			connection().stalled(words);
+			connection().life().stalled(words);
 		}
 		else {
-			connection().closeNow(code, words);
+			connection().life().closeNow(code, words);
 		}
 	}
 
@@ -218,7 +218,7 @@ abstract class FrameSession implements Session, SessionOwner {
 	@Override
 	public final Status lossStatus() {
 		Connection connection = this.connection;
-		return (connection != null) ? connection.lossStatus("the connection ends")
+		return (connection != null) ? connection.life().lossStatus("the connection ends")
 				: Status.UNAVAILABLE.withDescription("the connection was never ready");
 	}
 

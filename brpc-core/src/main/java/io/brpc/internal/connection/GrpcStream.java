@@ -112,7 +112,7 @@ final class GrpcStream implements StreamOwner {
 
 	@Override
 	public Status lossStatus() {
-		return this.session.connection().lossStatus("the peer ended the gRPC stream");
+		return this.session.connection().life().lossStatus("the peer ended the gRPC stream");
 	}
 
 	@Override
@@ -128,18 +128,19 @@ final class GrpcStream implements StreamOwner {
 	@Override
 	public void stalled() {
 		this.session.connection()
+			.life()
 			.stalled(this + ": the peer has read nothing for " + stallTimeout().toMillis() + " ms");
 	}
 
 	@Override
 	public void wrote() {
-		this.session.connection().wrote();
+		this.session.connection().life().wrote();
 	}
 
 	@Override
 	public void peerSpoke() {
 		this.spoken = true;
-		if (this.session.connection().state() != ConnectionState.CLOSED) {
+		if (this.session.connection().life().state() != ConnectionState.CLOSED) {
 			this.session.peerSpoke(this);
 		}
 	}
@@ -168,12 +169,12 @@ final class GrpcStream implements StreamOwner {
 
 	@Override
 	public void broken(String reason) {
-		this.session.connection().closeNow(CloseCode.STREAM_LOST, this + ": " + reason);
+		this.session.connection().life().closeNow(CloseCode.STREAM_LOST, this + ": " + reason);
 	}
 
 	@Override
 	public void notUnderstood(String reason) {
-		this.session.connection().closeNow(CloseCode.PROTOCOL_ERROR, this + ": " + reason);
+		this.session.connection().life().closeNow(CloseCode.PROTOCOL_ERROR, this + ": " + reason);
 	}
 
 	@Override

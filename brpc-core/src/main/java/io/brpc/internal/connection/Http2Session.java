@@ -67,9 +67,9 @@ abstract class Http2Session implements Session {
 
 	final void streamEnded(GrpcStream stream) {
 		Connection connection = connection();
-		if (connection.partEnded(stream.toString(), stream.isRemoteEnded())) {
+		if (connection.life().partEnded(stream.toString(), stream.isRemoteEnded())) {
 			afterEnd(stream);
-			connection.closeIfEnded();
+			connection.life().closeIfEnded();
 		}
 	}
 
@@ -80,7 +80,7 @@ abstract class Http2Session implements Session {
 	 */
 	final void toldToGo(GrpcStream stream) {
 		if (stream == this.forward) {
-			connection().toldToGo();
+			connection().life().toldToGo();
 		}
 	}
 

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a wire makes of one QUIC connection: calls in both directions. The
- * {@link Connection} says when to begin and when to end, and is told what the peer does:
- * that it is ready, wants to go, or breaks a rule.
+ * {@link ConnectionLife} says when to begin and when to end, and is told what the peer
+ * does: that it is ready, wants to go, or breaks a rule.
  * <p>
  * Event-loop confined, but for the figures and {@link #isPeerServing()}, which may be
  * asked by any thread.
