@@ -97,7 +97,7 @@ final class CallDeadline implements Runnable {
 	}
 
 	private Status status(long left) {
-		return Status.DEADLINE_EXCEEDED.withDescription(words(left) + " [" + this.call.stage().words() + "]");
+		return Status.DEADLINE_EXCEEDED.withDescription(words(left) + ' ' + this.call.stage().words());
 	}
 
 	/**

@@ -8,17 +8,17 @@ enum CallStage {
 	/**
 	 * The application has not said all that is needed to send it.
 	 */
-	INCOMPLETE("not complete"),
+	INCOMPLETE("[not complete]"),
 
 	/**
 	 * It waits for the peer's settings, the peer's limit of calls, or a stream.
 	 */
-	SUBMITTED("waiting to be sent"),
+	SUBMITTED("[waiting to be sent]"),
 
 	/**
 	 * The peer hears of it.
 	 */
-	SENT("not answered by the peer");
+	SENT("[not answered by the peer]");
 
 	private final String words;
 
