@@ -2,7 +2,6 @@ package brpc2
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -21,38 +20,6 @@ const (
 	maxChainBytes = 4096
 	maxStrays     = 64
 )
-
-// Services is what an end serves; generated code registers with it. Not changed once it is in use.
-type Services struct{ handlers map[string]handler }
-
-// handler serves one call: it returns a unary call's response, and nil for a streaming one.
-type handler struct {
-	streams bool
-	serve   func(in *inCall) (proto.Message, error)
-}
-
-// RegisterService makes it a grpc.ServiceRegistrar.
-func (s *Services) RegisterService(desc *grpc.ServiceDesc, service any) {
-	if s.handlers == nil {
-		s.handlers = map[string]handler{}
-	}
-	for _, method := range desc.Methods {
-		method := method
-		s.handlers[desc.ServiceName+"/"+method.MethodName] = handler{false, func(in *inCall) (proto.Message, error) {
-			response, err := method.Handler(service, in.ctx, in.onlyRequest, nil)
-			if err != nil {
-				return nil, err
-			}
-			return response.(proto.Message), nil
-		}}
-	}
-	for _, stream := range desc.Streams {
-		stream := stream
-		s.handlers[desc.ServiceName+"/"+stream.StreamName] = handler{true, func(in *inCall) (proto.Message, error) {
-			return nil, stream.Handler(service, in)
-		}}
-	}
-}
 
 // inCall is a call of the other end. It is a grpc.ServerStream.
 type inCall struct {
@@ -74,6 +41,7 @@ type inCall struct {
 }
 
 type connKey struct{}
+
 type chainKey struct{}
 
 // FromContext returns the connection that the call of a handler came on.
@@ -86,111 +54,6 @@ func FromContext(ctx context.Context) *Conn {
 func outboundChain(ctx context.Context) string {
 	chain, _ := ctx.Value(chainKey{}).(string)
 	return chain
-}
-
-// readLane reads the caller's half of a lane.
-func (c *Conn) readLane(out *outbox, r *frameReader) error {
-	var methods []string
-	last := int64(-1)
-	for {
-		f, err := r.next()
-		if err == errUnknown {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		switch f := f.(type) {
-		case *cancel:
-			c.cancelInbound(f.number)
-		case *call:
-			switch {
-			case int64(f.number) <= last:
-				return unexpected(r, f, fmt.Sprintf("call number %d is not above %d", f.number, last))
-			case f.method > 0 && f.path != "":
-				if f.method != uint64(len(methods)+1) || f.method > c.local.MaxMethods {
-					return unexpected(r, f, fmt.Sprintf("defines method %d behind %d", f.method, len(methods)))
-				}
-				methods = append(methods, f.path)
-			case f.method > uint64(len(methods)):
-				return unexpected(r, f, fmt.Sprintf("method %d is not defined", f.method))
-			case f.method > 0:
-				f.path = methods[f.method-1]
-			}
-			last = int64(f.number)
-			in := c.newInCall(f, out, false)
-			in.inbox.push(&message{encoding: f.encoding, message: f.message})
-			in.inbox.finish(nil, false)
-			if words := c.admit(in, f); words != "" {
-				return unexpected(r, f, words)
-			}
-		default:
-			return unexpected(r, f, "is not for a lane")
-		}
-	}
-}
-
-// readOwnStream reads the caller's half of an own stream, up to its end.
-func (c *Conn) readOwnStream(out *outbox, r *frameReader) error {
-	var in *inCall
-	for halfClosed := false; ; {
-		f, err := r.next()
-		if in != nil && in.answered() {
-			return c.discard(r, err)
-		}
-		if err == errUnknown {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if _, is := f.(*call); is != (in == nil) {
-			return unexpected(r, f, "CALL is first, and once")
-		}
-		switch f := f.(type) {
-		case *call:
-			if f.method != 0 || f.encoding != nil || len(f.message) > 0 {
-				return unexpected(r, f, "has what an own stream's has not")
-			}
-			in = c.newInCall(f, out, true)
-			if words := c.admit(in, f); words != "" {
-				return unexpected(r, f, words)
-			}
-		case *message:
-			if halfClosed || !in.inbox.push(f) {
-				return unexpected(r, f, "comes without credit, or behind HALF_CLOSE")
-			}
-		case *halfClose:
-			if halfClosed {
-				return unexpected(r, f, "comes twice")
-			}
-			halfClosed = true
-			in.inbox.finish(nil, false)
-		case *credit:
-			if f.number != in.number || !in.credit.add(f.bytes) {
-				return unexpected(r, f, "is not for this call, or too much")
-			}
-		case *cancel:
-			if f.number != in.number {
-				return unexpected(r, f, "is not for this call")
-			}
-			c.cancelInbound(f.number)
-		default:
-			return unexpected(r, f, "is not for a caller")
-		}
-	}
-}
-
-// discard reads on up to FIN, which may cut off a frame.
-func (c *Conn) discard(r *frameReader, err error) error {
-	var rule *brokenRule
-	if err == nil || err == errUnknown || errors.As(err, &rule) {
-		_, err = io.Copy(io.Discard, r.in)
-	}
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		return nil
-	}
-	return err
 }
 
 func (c *Conn) newInCall(f *call, out *outbox, own bool) *inCall {
@@ -462,13 +325,3 @@ func (in *inCall) SetTrailer(md grpcmetadata.MD) {
 }
 
 func (in *inCall) Context() context.Context { return in.ctx }
-
-// unaryStream is what grpc.SetHeader and grpc.SetTrailer look for.
-type unaryStream struct{ *inCall }
-
-func (u unaryStream) Method() string { return "/" + u.path }
-
-func (u unaryStream) SetTrailer(md grpcmetadata.MD) error {
-	u.inCall.SetTrailer(md)
-	return nil
-}
