@@ -28,6 +28,8 @@ final class CallerLane extends StreamHalf implements OutboundRoute {
 
 	private final Map<String, Integer> methods = new HashMap<>();
 
+	private int awaited;
+
 	CallerLane(CallSession session, QuicStreamChannel stream, Settings peer) {
 		super(session, stream, 0);
 		this.peer = peer;
@@ -39,6 +41,22 @@ final class CallerLane extends StreamHalf implements OutboundRoute {
 
 	StreamOutput output() {
 		return this.output;
+	}
+
+	/**
+	 * Tells whether no answer is awaited here, so that a packet that is lost can't hold
+	 * up another call behind it.
+	 * @return whether the lane is free
+	 */
+	boolean isFree() {
+		return this.awaited == 0;
+	}
+
+	/**
+	 * The answer of a call comes on a stream of its own, which has begun.
+	 */
+	void answersElsewhere() {
+		this.awaited--;
 	}
 
 	/**
@@ -71,6 +89,7 @@ final class CallerLane extends StreamHalf implements OutboundRoute {
 			out.writerIndex(before);
 			throw ex;
 		}
+		this.awaited++;
 		this.output.charge(request.length());
 		if (define) {
 			this.methods.put(method, index);
@@ -96,6 +115,7 @@ final class CallerLane extends StreamHalf implements OutboundRoute {
 		if (call == null || call.answer().source() != this) {
 			throw new WireException("call " + this.head.number() + " is not in flight here");
 		}
+		this.awaited--;
 		if (this.head.status().isOk()) {
 			call.answered(this.head, body);
 		}

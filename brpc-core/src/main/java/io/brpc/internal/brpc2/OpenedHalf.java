@@ -73,13 +73,14 @@ final class OpenedHalf extends StreamHalf {
 
 	private StreamHalf answer() {
 		OutboundCall<?, ?> call = session().outbound().get(this.number);
-		if (call == null || !(call.answer().source() instanceof CallerLane)) {
+		if (call == null || !(call.answer().source() instanceof CallerLane lane)) {
 			throw new WireException(CloseCode.UNEXPECTED_STREAM, "stream " + stream().streamId() + " answers call "
 					+ this.number + ", which is not in flight on a lane");
 		}
 		AnswerHalf half = new AnswerHalf(call, stream(), 1 + this.numberBytes, null, () -> {
 		});
 		call.answer().comesOn(half);
+		lane.answersElsewhere();
 		return half;
 	}
 

@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class OutboundCalls {
 
-	private static final int INITIAL_SLOTS = 16;
+	/**
+	 * Few, for there may be many connections that hardly ever call.
+	 */
+	private static final int INITIAL_SLOTS = 4;
 
 	private final CallSession session;
 

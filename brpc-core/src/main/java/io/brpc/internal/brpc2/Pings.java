@@ -23,7 +23,7 @@ final class Pings {
 
 	private final LongConsumer send;
 
-	private final Queue<LongConsumer> waiting = new ArrayDeque<>();
+	private final Queue<LongConsumer> waiting = new ArrayDeque<>(1);
 
 	private @Nullable LongConsumer current;
 

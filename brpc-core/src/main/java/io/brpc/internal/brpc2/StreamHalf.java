@@ -6,6 +6,7 @@ import io.brpc.internal.brpc2.frame.FrameSink;
 import io.brpc.internal.brpc2.frame.FrameType;
 import io.brpc.internal.brpc2.frame.WireException;
 import io.netty.handler.codec.quic.QuicStreamChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is read of a stream: its frames, and its end. Event-loop confined.
@@ -21,7 +22,12 @@ abstract class StreamHalf implements FrameSink {
 
 	private final QuicStreamChannel stream;
 
-	private final FrameReader reader;
+	private final long offset;
+
+	/**
+	 * Made for the first bytes, which not every half comes to see.
+	 */
+	private @Nullable FrameReader reader;
 
 	/**
 	 * Makes a half.
@@ -32,7 +38,7 @@ abstract class StreamHalf implements FrameSink {
 	StreamHalf(CallSession session, QuicStreamChannel stream, long offset) {
 		this.session = session;
 		this.stream = stream;
-		this.reader = new FrameReader("stream " + stream.streamId(), offset, this);
+		this.offset = offset;
 	}
 
 	final CallSession session() {
@@ -51,14 +57,23 @@ abstract class StreamHalf implements FrameSink {
 	 * @throws WireException if the peer broke a rule
 	 */
 	void read(byte[] bytes, int start, int count) {
-		this.reader.read(bytes, start, count);
+		reader().read(bytes, start, count);
 	}
 
 	/**
 	 * Reads no more frames; what still arrives is dropped.
 	 */
 	final void discard() {
-		this.reader.stop();
+		reader().stop();
+	}
+
+	private FrameReader reader() {
+		FrameReader reader = this.reader;
+		if (reader == null) {
+			reader = new FrameReader("stream " + this.stream.streamId(), this.offset, this);
+			this.reader = reader;
+		}
+		return reader;
 	}
 
 	/**

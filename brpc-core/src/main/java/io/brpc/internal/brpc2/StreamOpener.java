@@ -43,9 +43,9 @@ final class StreamOpener extends ChannelInboundHandlerAdapter {
 
 	private final QuicChannel quic;
 
-	private final Queue<Opening> bidirectional = new ArrayDeque<>();
+	private final Queue<Opening> bidirectional = new ArrayDeque<>(1);
 
-	private final Queue<Opening> unidirectional = new ArrayDeque<>();
+	private final Queue<Opening> unidirectional = new ArrayDeque<>(1);
 
 	StreamOpener(CallSession session, QuicChannel quic) {
 		this.session = session;
