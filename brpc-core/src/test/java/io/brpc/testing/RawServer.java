@@ -2,6 +2,7 @@ package io.brpc.testing;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -22,13 +23,16 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.handler.codec.quic.DefaultQuicStreamFrame;
 import io.netty.handler.codec.quic.InsecureQuicTokenHandler;
+import io.netty.handler.codec.quic.QLogConfiguration;
 import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicChannelOption;
 import io.netty.handler.codec.quic.QuicServerCodecBuilder;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A QUIC server that does to each connection what a test tells it to, as no brpc server
@@ -66,6 +70,21 @@ public final class RawServer implements AutoCloseable {
 	 */
 	public RawServer(TestCertificates certificates, Wire wire, Consumer<QuicChannel> script,
 			Consumer<QuicStreamChannel> onStream) throws Exception {
+		this(certificates, wire, null, script, onStream);
+	}
+
+	/**
+	 * Listens on a free port of the loopback address.
+	 * @param certificates the server's
+	 * @param wire what it offers
+	 * @param qlog a directory for a log of what happens in QUIC (qlog), complete when the
+	 * server is closed; null for none
+	 * @param script called on the event loop with every connection whose handshake is
+	 * complete
+	 * @param onStream called on the event loop with every stream that the client opens
+	 */
+	public RawServer(TestCertificates certificates, Wire wire, @Nullable Path qlog, Consumer<QuicChannel> script,
+			Consumer<QuicStreamChannel> onStream) throws Exception {
 		this.datagrams = new Bootstrap().group(this.loops)
 			.channel(NioDatagramChannel.class)
 			.handler(
@@ -76,6 +95,8 @@ public final class RawServer implements AutoCloseable {
 							.applicationProtocols(wire.protocol())
 							.build())
 						.tokenHandler(InsecureQuicTokenHandler.INSTANCE)
+						.option(QuicChannelOption.QLOG,
+								(qlog != null) ? new QLogConfiguration(qlog.toString(), "raw server", "") : null)
 						.maxIdleTimeout(Duration.ofSeconds(30).toMillis(), TimeUnit.MILLISECONDS)
 						.initialMaxData(1 << 20)
 						.initialMaxStreamDataBidirectionalLocal(1 << 20)
