@@ -21,13 +21,11 @@ import org.jspecify.annotations.Nullable;
  * A lane that the peer has opened: unary calls come in on it, and answers go back.
  * Event-loop confined.
  */
-final class CalleeLane extends StreamHalf implements InboundRoute {
+final class CalleeLane extends Lane implements InboundRoute {
 
 	private static final int ANSWER_COST = 64;
 
 	private final Settings peer;
-
-	private final StreamOutput output;
 
 	private final CallHead head = new CallHead();
 
@@ -38,18 +36,12 @@ final class CalleeLane extends StreamHalf implements InboundRoute {
 	CalleeLane(CallSession session, QuicStreamChannel stream, Settings peer) {
 		super(session, stream, 1);
 		this.peer = peer;
-		this.output = new StreamOutput(session, stream, (count) -> {
-		});
 	}
 
 	/**
 	 * What a method number stands for.
 	 */
 	private record Method(String path, @Nullable ServerMethodDefinition<?, ?> definition) {
-	}
-
-	StreamOutput output() {
-		return this.output;
 	}
 
 	@Override
@@ -131,12 +123,12 @@ final class CalleeLane extends StreamHalf implements InboundRoute {
 			return;
 		}
 		Payload message = answer.message();
-		this.output.charge(ANSWER_COST + ((message != null) ? message.length() : 0));
+		output().charge(ANSWER_COST + ((message != null) ? message.length() : 0));
 		try {
-			bounded.write(this.output.buffer(), max);
+			bounded.write(output().buffer(), max);
 		}
 		catch (RuntimeException ex) {
-			Answer.failed(answer.number(), Status.fromThrowable(ex), false).write(this.output.buffer(), max);
+			Answer.failed(answer.number(), Status.fromThrowable(ex), false).write(output().buffer(), max);
 		}
 	}
 
@@ -148,11 +140,6 @@ final class CalleeLane extends StreamHalf implements InboundRoute {
 	@Override
 	public void grant(long bytes) {
 		throw new IllegalStateException("a call on a lane came whole");
-	}
-
-	@Override
-	void ended() {
-		lost();
 	}
 
 }

@@ -18,11 +18,9 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
  * A lane that this end has opened: unary calls go out on it, and answers come back.
  * Event-loop confined.
  */
-final class CallerLane extends StreamHalf implements OutboundRoute {
+final class CallerLane extends Lane implements OutboundRoute {
 
 	private final Settings peer;
-
-	private final StreamOutput output;
 
 	private final AnswerHead head = new AnswerHead();
 
@@ -33,14 +31,8 @@ final class CallerLane extends StreamHalf implements OutboundRoute {
 	CallerLane(CallSession session, QuicStreamChannel stream, Settings peer) {
 		super(session, stream, 0);
 		this.peer = peer;
-		this.output = new StreamOutput(session, stream, (count) -> {
-		});
 		stream.pipeline().addLast(new StreamInput(session, this));
-		this.output.buffer().writeByte(StreamKind.LANE);
-	}
-
-	StreamOutput output() {
-		return this.output;
+		output().buffer().writeByte(StreamKind.LANE);
 	}
 
 	/**
@@ -78,7 +70,7 @@ final class CallerLane extends StreamHalf implements OutboundRoute {
 		if (length > this.peer.maxLaneFrame()) {
 			return false;
 		}
-		ByteBuf out = this.output.buffer();
+		ByteBuf out = output().buffer();
 		int before = out.writerIndex();
 		try {
 			CallHead.write(out, length, call.number(), index, path, timeout, call.headers(), call.chain(),
@@ -90,7 +82,7 @@ final class CallerLane extends StreamHalf implements OutboundRoute {
 			throw ex;
 		}
 		this.awaited++;
-		this.output.charge(request.length());
+		output().charge(request.length());
 		if (define) {
 			this.methods.put(method, index);
 		}
@@ -99,7 +91,7 @@ final class CallerLane extends StreamHalf implements OutboundRoute {
 
 	@Override
 	public void cancel(long number) {
-		SmallFrames.writeCancel(this.output.buffer(), number);
+		SmallFrames.writeCancel(output().buffer(), number);
 	}
 
 	@Override
@@ -122,11 +114,6 @@ final class CallerLane extends StreamHalf implements OutboundRoute {
 		else {
 			call.answered(this.head);
 		}
-	}
-
-	@Override
-	void ended() {
-		lost();
 	}
 
 }

@@ -102,6 +102,23 @@ final class Turn {
 		}
 	}
 
+	/**
+	 * Tells whether this end had nothing to do before it read what it reads now.
+	 * @return whether what is ready may be {@linkplain #sendNow() sent} meanwhile
+	 */
+	boolean hasTimeToSpare() {
+		return this.batch != null && this.batch.wasAwaited();
+	}
+
+	/**
+	 * Sends what was gathered so far, although the turn goes on.
+	 */
+	void sendNow() {
+		if (!this.dirty.isEmpty() && this.batch != null) {
+			this.batch.sendNow();
+		}
+	}
+
 	private void flush() {
 		// A write that completes may make others write.
 		for (int i = 0; i < this.dirty.size(); i++) {

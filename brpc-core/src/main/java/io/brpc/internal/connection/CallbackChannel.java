@@ -52,7 +52,7 @@ final class CallbackChannel extends Channel {
 		}
 		// This channel can't become ready again: to wait for that would be to wait for
 		// ever.
-		CallOptions bounded = withDeadline(method, options.withoutWaitForReady());
+		CallOptions bounded = withDeadline(method, options.isWaitForReady() ? options.withoutWaitForReady() : options);
 		return new CallbackCall<>(channel.newCall(method, bounded), connection, this.inFlight,
 				this.limits.maxConcurrentCallbacks());
 	}

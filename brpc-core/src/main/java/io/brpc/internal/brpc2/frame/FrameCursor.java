@@ -155,12 +155,6 @@ public final class FrameCursor {
 	}
 
 	/**
-	 * Reads text that follows its length.
-	 * @param field its name
-	 * @param max how many bytes it may have
-	 * @return the text
-	 */
-	/**
 	 * Reads text that is known already, if it is that.
 	 * @param expected the text, printable ASCII
 	 * @return whether it was read
@@ -185,6 +179,12 @@ public final class FrameCursor {
 		return true;
 	}
 
+	/**
+	 * Reads text that follows its length.
+	 * @param field its name
+	 * @param max how many bytes it may have
+	 * @return the text
+	 */
 	String readText(String field, int max) {
 		int length = readLength(field);
 		if (length > max) {
