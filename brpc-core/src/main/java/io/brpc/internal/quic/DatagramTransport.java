@@ -37,7 +37,13 @@ public enum DatagramTransport {
 	EPOLL {
 		@Override
 		IoHandlerFactory ioHandlerFactory() {
-			return EpollIoHandler.newFactory();
+			if (Runtime.getRuntime().availableProcessors() == 1) {
+				// Who is waited for needs the processor.
+				return EpollIoHandler.newFactory();
+			}
+			return (loop) -> EpollIoHandler
+				.newFactory(0, () -> new ShortWait(() -> QuicEventLoopGroup.hasTasks(loop), System::nanoTime))
+				.newHandler(loop);
 		}
 
 		@Override

@@ -13,6 +13,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.netty.util.concurrent.ThreadAwareExecutor;
 
 /**
  * One event loop, on which the timers of Netty's QUIC codec always run as tasks of their
@@ -52,6 +53,16 @@ final class QuicEventLoopGroup extends MultiThreadIoEventLoopGroup {
 	}
 
 	/**
+	 * Tells whether a loop of such a group has tasks that other threads or its own have
+	 * given it.
+	 * @param loop the loop
+	 * @return whether it has
+	 */
+	static boolean hasTasks(ThreadAwareExecutor loop) {
+		return ((QuicEventLoop) loop).hasTasks();
+	}
+
+	/**
 	 * The loop of the group.
 	 */
 	private static final class QuicEventLoop extends SingleThreadIoEventLoop {
@@ -69,6 +80,11 @@ final class QuicEventLoopGroup extends MultiThreadIoEventLoopGroup {
 			}
 			return this.clientCodecs.compute(key, (same, codec) -> (codec != null && codec.isUsable()) ? codec
 					: new ClientCodec(transport, this, key));
+		}
+
+		@Override
+		protected boolean hasTasks() {
+			return super.hasTasks();
 		}
 
 		@Override
