@@ -12,14 +12,12 @@ import java.util.concurrent.TimeoutException;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.brpc.ConnectionRegistry;
-import io.brpc.TransportSettings;
 import io.brpc.internal.connection.Acceptor;
 import io.brpc.internal.connection.CallExecutor;
 import io.brpc.internal.connection.ServiceRecorder;
 import io.brpc.internal.h2.StreamServer;
 import io.brpc.internal.quic.DatagramTransport;
 import io.brpc.internal.quic.QuicListener;
-import io.brpc.internal.quic.QuicTls;
 import io.grpc.Server;
 import io.grpc.ServerCredentials;
 import io.grpc.ServerServiceDefinition;
@@ -58,17 +56,13 @@ final class ListeningServer extends BrpcServer {
 
 	private final CompletableFuture<Void> terminated = new CompletableFuture<>();
 
-	private final InetSocketAddress address;
-
-	private final TransportSettings settings;
-
-	private final QuicTls tls;
+	private final ListenSettings settings;
 
 	private final CallExecutor executor;
 
 	private final DatagramTransport transport = DatagramTransport.best();
 
-	private final EventLoopGroup loops = this.transport.newEventLoopGroup("brpc-server-quic");
+	private final EventLoopGroup loops;
 
 	private final Acceptor acceptor;
 
@@ -79,11 +73,10 @@ final class ListeningServer extends BrpcServer {
 
 	private volatile @Nullable Channel datagrams;
 
-	ListeningServer(InetSocketAddress address, TransportSettings settings, QuicTls tls, StreamServer streams,
-			ServiceRecorder services, Acceptor acceptor, CallExecutor executor) {
-		this.address = address;
+	ListeningServer(ListenSettings settings, StreamServer streams, ServiceRecorder services, Acceptor acceptor,
+			CallExecutor executor) {
 		this.settings = settings;
-		this.tls = tls;
+		this.loops = this.transport.newEventLoopGroup("brpc-server-quic", settings.busyWait());
 		this.executor = executor;
 		this.acceptor = acceptor;
 		streams.eventLoops(this.loops);
@@ -98,7 +91,7 @@ final class ListeningServer extends BrpcServer {
 
 	@Override
 	public void updateCredentials(ServerCredentials credentials) {
-		this.tls.replace(credentials);
+		this.settings.tls().replace(credentials);
 	}
 
 	@Override
@@ -110,14 +103,15 @@ final class ListeningServer extends BrpcServer {
 			this.state = State.RUNNING;
 			this.streams.start();
 			ChannelFuture bound = QuicListener
-				.bind(this.transport, this.loops.next(), this.address, this.settings, this.acceptor.streamCredit(),
-						this.tls, this.acceptor)
+				.bind(this.transport, this.loops.next(), this.settings.address(), this.settings.connections(),
+						this.acceptor.streamCredit(), this.settings.tls(), this.acceptor)
 				.awaitUninterruptibly();
 			if (!bound.isSuccess()) {
 				this.state = State.SHUTDOWN;
 				this.streams.shutdownNow();
 				release();
-				throw new IOException("UDP " + this.address + " can't be bound: " + bound.cause().getMessage(),
+				throw new IOException(
+						"UDP " + this.settings.address() + " can't be bound: " + bound.cause().getMessage(),
 						bound.cause());
 			}
 			this.datagrams = bound.channel();
@@ -262,7 +256,7 @@ final class ListeningServer extends BrpcServer {
 
 	@Override
 	public String toString() {
-		return "BrpcServer[" + this.address + "]";
+		return "BrpcServer[" + this.settings.address() + "]";
 	}
 
 }

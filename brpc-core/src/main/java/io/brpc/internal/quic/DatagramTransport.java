@@ -36,13 +36,12 @@ public enum DatagramTransport {
 	 */
 	EPOLL {
 		@Override
-		IoHandlerFactory ioHandlerFactory() {
-			if (Runtime.getRuntime().availableProcessors() == 1) {
-				// Who is waited for needs the processor.
-				return EpollIoHandler.newFactory();
-			}
+		IoHandlerFactory ioHandlerFactory(BusyWait busyWait) {
+			// With one processor, who is waited for needs it.
+			long waitNanos = (Runtime.getRuntime().availableProcessors() > 1) ? busyWait.time().toNanos() : 0;
 			return (loop) -> EpollIoHandler
-				.newFactory(0, () -> new ShortWait(() -> QuicEventLoopGroup.hasTasks(loop), System::nanoTime))
+				.newFactory(0,
+						() -> new ShortWait(waitNanos, () -> QuicEventLoopGroup.hasTasks(loop), System::nanoTime))
 				.newHandler(loop);
 		}
 
@@ -74,7 +73,7 @@ public enum DatagramTransport {
 	 */
 	NIO {
 		@Override
-		IoHandlerFactory ioHandlerFactory() {
+		IoHandlerFactory ioHandlerFactory(BusyWait busyWait) {
 			return NioIoHandler.newFactory();
 		}
 
@@ -154,7 +153,17 @@ public enum DatagramTransport {
 	 * @return the group; whoever asked for it shuts it down
 	 */
 	public EventLoopGroup newEventLoopGroup(String name) {
-		return new QuicEventLoopGroup(new DefaultThreadFactory(name, true), ioHandlerFactory());
+		return newEventLoopGroup(name, BusyWait.defaults());
+	}
+
+	/**
+	 * Starts an event loop of one thread that waits in a certain way.
+	 * @param name the thread's name
+	 * @param busyWait how long it looks for work before it sleeps; NIO does not at all
+	 * @return the group; whoever asked for it shuts it down
+	 */
+	public EventLoopGroup newEventLoopGroup(String name, BusyWait busyWait) {
+		return new QuicEventLoopGroup(new DefaultThreadFactory(name, true), ioHandlerFactory(busyWait));
 	}
 
 	Bootstrap newBootstrap(EventLoop loop) {
@@ -165,7 +174,7 @@ public enum DatagramTransport {
 		return bootstrap;
 	}
 
-	abstract IoHandlerFactory ioHandlerFactory();
+	abstract IoHandlerFactory ioHandlerFactory(BusyWait busyWait);
 
 	abstract void configure(Bootstrap bootstrap);
 

@@ -19,15 +19,12 @@ import io.netty.util.IntSupplier;
 final class ShortWait implements SelectStrategy {
 
 	/**
-	 * How long a loop looks before it sleeps, nanoseconds.
-	 */
-	static final long WAIT_NANOS = 50_000;
-
-	/**
 	 * After so many vain looks in a row, one wait in two to the power of this is looked
 	 * at.
 	 */
 	private static final int MAX_MISSES = 6;
+
+	private final long waitNanos;
 
 	private final BooleanSupplier hasTasks;
 
@@ -39,10 +36,13 @@ final class ShortWait implements SelectStrategy {
 
 	/**
 	 * Makes the strategy of a loop.
+	 * @param waitNanos how long the loop looks before it sleeps, nanoseconds; zero for
+	 * not at all
 	 * @param hasTasks tells whether the loop has something else to do than I/O
 	 * @param nanoTime the clock
 	 */
-	ShortWait(BooleanSupplier hasTasks, LongSupplier nanoTime) {
+	ShortWait(long waitNanos, BooleanSupplier hasTasks, LongSupplier nanoTime) {
+		this.waitNanos = waitNanos;
 		this.hasTasks = hasTasks;
 		this.nanoTime = nanoTime;
 	}
@@ -51,6 +51,9 @@ final class ShortWait implements SelectStrategy {
 	public int calculateStrategy(IntSupplier ready, boolean busy) throws Exception {
 		if (busy) {
 			return ready.get();
+		}
+		if (this.waitNanos == 0) {
+			return SELECT;
 		}
 		if (this.skips > 0) {
 			this.skips--;
@@ -65,7 +68,7 @@ final class ShortWait implements SelectStrategy {
 			}
 			Thread.onSpinWait();
 		}
-		while (this.nanoTime.getAsLong() - begin < WAIT_NANOS);
+		while (this.nanoTime.getAsLong() - begin < this.waitNanos);
 		this.misses = Math.min(this.misses + 1, MAX_MISSES);
 		this.skips = (1 << this.misses) - 1;
 		return SELECT;

@@ -12,7 +12,7 @@ class ShortWaitTests {
 
 	private static final long NANOS_PER_LOOK = 1000;
 
-	private static final int LOOKS = (int) (ShortWait.WAIT_NANOS / NANOS_PER_LOOK);
+	private static final int LOOKS = 50;
 
 	private final AtomicLong clock = new AtomicLong();
 
@@ -25,11 +25,16 @@ class ShortWaitTests {
 
 	private boolean hasTasks;
 
-	private final ShortWait strategy = new ShortWait(() -> this.hasTasks, () -> this.clock.get());
+	private final ShortWait strategy = new ShortWait(LOOKS * NANOS_PER_LOOK, () -> this.hasTasks,
+			() -> this.clock.get());
 
 	private int decide(boolean busy) throws Exception {
+		return decide(this.strategy, busy);
+	}
+
+	private int decide(ShortWait strategy, boolean busy) throws Exception {
 		this.looks.set(0);
-		return this.strategy.calculateStrategy(() -> {
+		return strategy.calculateStrategy(() -> {
 			this.clock.addAndGet(NANOS_PER_LOOK);
 			return (this.looks.incrementAndGet() == this.ready) ? 3 : 0;
 		}, busy);
@@ -59,6 +64,15 @@ class ShortWaitTests {
 	void theLoopSleepsWhenTheTimeIsOver() throws Exception {
 		assertThat(decide(false)).isEqualTo(SelectStrategy.SELECT);
 		assertThat(this.looks).hasValue(LOOKS);
+	}
+
+	@Test
+	void aLoopWithoutTimeToLookSleepsAtOnce() throws Exception {
+		ShortWait none = new ShortWait(0, () -> this.hasTasks, this.clock::get);
+		this.ready = 1;
+		assertThat(decide(none, false)).isEqualTo(SelectStrategy.SELECT);
+		assertThat(this.looks).hasValue(0);
+		assertThat(decide(none, true)).isEqualTo(3);
 	}
 
 	@Test

@@ -39,6 +39,7 @@ final class BrpcClientFactory {
 	BrpcClient create(String name, BrpcClientProperties.Connection properties) {
 		String prefix = BrpcClientProperties.prefix(name);
 		BrpcClientBuilder builder = builder(prefix, properties).transportSettings(properties.transportSettings())
+			.busyWait(properties.busyWait())
 			.callLimits(properties.inbound().toCallLimits())
 			.reconnect(properties.reconnect().toSettings())
 			.maxInboundMessageSize((int) properties.inbound().message().maxSize().toBytes())

@@ -26,6 +26,8 @@ record PropertyRule(String prefix) {
 
 	private static final DataSize MAX_DATAGRAM = DataSize.ofBytes(TransportSettings.MAX_DATAGRAM_SIZE);
 
+	private static final Duration MAX_BUSY_WAIT = Duration.ofMillis(1);
+
 	void check(boolean valid, String name, @Nullable Object value, String reason) {
 		if (!valid) {
 			throw new InvalidConfigurationPropertyValueException(this.prefix + "." + name, value, reason);
@@ -56,6 +58,10 @@ record PropertyRule(String prefix) {
 	void wires(List<Wire> value) {
 		check(!value.isEmpty(), "wires", null, "must name at least one");
 		check(value.size() == Set.copyOf(value).size(), "wires", value, "must name each at most once");
+	}
+
+	void busyWait(Duration value) {
+		check(!value.isNegative() && value.compareTo(MAX_BUSY_WAIT) <= 0, "busy-wait", value, "must be 0 to 1ms");
 	}
 
 	void frames(int maxLanes, DataSize callWindow, DataSize maxUntakenSize) {

@@ -38,6 +38,7 @@ final class ServerSettings implements ServerBuilderCustomizer<BrpcServerBuilder>
 			.ifAvailable((provider) -> builder.executor(provider.getExecutor()));
 		this.context.getBeanProvider(ConnectionAuthenticator.class).ifAvailable(builder::authenticator);
 		builder.transportSettings(this.properties.transportSettings())
+			.busyWait(this.properties.busyWait())
 			.admissionLimits(this.properties.admissionLimits())
 			.duplicatePrincipal(this.properties.duplicatePrincipal())
 			.callLimits(this.properties.callLimits())

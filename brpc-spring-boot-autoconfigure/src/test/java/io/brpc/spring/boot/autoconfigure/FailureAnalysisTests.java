@@ -113,7 +113,8 @@ class FailureAnalysisTests {
 			"brpc.server.inbound.call-window, 0", "brpc.server.inbound.call-window, 2GB",
 			"brpc.server.inbound.max-untaken-size, 511KB", "brpc.server.outbound.max-queued-size, 0",
 			"brpc.server.drain-timeout, 0", "brpc.server.wires, ''", "brpc.server.wires, 'brpc/1,brpc/1'",
-			"brpc.server.wires, brpc/3", "brpc.server.wires, http" })
+			"brpc.server.wires, brpc/3", "brpc.server.wires, http", "brpc.server.busy-wait, -1us",
+			"brpc.server.busy-wait, 1001us", "brpc.server.busy-wait, 50" })
 	void aBadPropertyOfTheServerIsNamed(String name, String value) {
 		assertNamed(analyze(ContextRunners.server().withPropertyValues(name + "=" + value)), name);
 	}
@@ -127,7 +128,7 @@ class FailureAnalysisTests {
 			"inbound.max-concurrent-calls, 0", "inbound.max-resets-per-second, 0", "inbound.max-depth, 0",
 			"inbound.max-lanes, 0", "inbound.max-lanes, 65", "inbound.call-window, 0", "inbound.call-window, 2GB",
 			"inbound.max-untaken-size, 511KB", "outbound.max-queued-size, 0", "drain-timeout, -1s", "wires, ''",
-			"wires, 'brpc/1,brpc/1'", "wires, brpc/3", "wires, http" })
+			"wires, 'brpc/1,brpc/1'", "wires, brpc/3", "wires, http", "busy-wait, -1us", "busy-wait, 2ms" })
 	void aBadPropertyOfAClientIsNamed(String name, String value) {
 		String property = "brpc.client.connection.default." + name;
 		assertNamed(analyze(ContextRunners.client().withPropertyValues(property + "=" + value)), property);

@@ -1,5 +1,8 @@
 package io.brpc.spring.boot.autoconfigure;
 
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -79,6 +82,18 @@ class ServerLimitsTests {
 	void aConnectionThatTheClientDrainsLastsOnlyAsLongAsItMay() {
 		assertDrainEnds("brpc.client.connection.default.drain-timeout=100ms",
 				(context) -> context.getBean(BrpcClient.class).connection().orElseThrow());
+	}
+
+	@Test
+	void eventLoopsLookForWorkAsLongAsTheyMay() {
+		Map<String, Object> builders = new ConcurrentHashMap<>();
+		this.application.withBean(BrpcServerBuilderCustomizer.class, () -> (builder) -> builders.put("server", builder))
+			.withBean(BrpcClientBuilderCustomizer.class, () -> (name, builder) -> builders.put("client", builder))
+			.withPropertyValues("brpc.server.busy-wait=0", "brpc.client.connection.default.busy-wait=20us")
+			.run((context) -> {
+				assertThat(builders.get("server")).extracting("busyWait.time").isEqualTo(Duration.ZERO);
+				assertThat(builders.get("client")).extracting("busyWait.time").isEqualTo(Duration.ofNanos(20_000));
+			});
 	}
 
 	private void assertDrainEnds(String property, Function<ApplicationContext, BrpcConnection> connection) {
