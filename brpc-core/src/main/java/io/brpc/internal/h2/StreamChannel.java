@@ -4,6 +4,7 @@ import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 
 import io.grpc.Status;
+import io.brpc.internal.quic.ReadBatch;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.AbstractChannel;
 import io.netty.channel.Channel;
@@ -219,6 +220,10 @@ public final class StreamChannel extends AbstractChannel {
 		this.state = State.ACTIVE;
 		stream.config().setAllowHalfClosure(true);
 		this.carrier = new StreamOutput(this, stream, owner);
+		ReadBatch batch = ReadBatch.of(stream.parent());
+		if (batch != null) {
+			stream.pipeline().addLast(new HalvedReads(batch));
+		}
 		stream.pipeline().addLast(new StreamInput(this, stream, owner, this.greeting));
 		owner.attached(this);
 	}

@@ -42,9 +42,9 @@ public final class ReadBatch extends ChannelInboundHandlerAdapter {
 
 	private boolean reading;
 
-	private boolean handling;
-
 	private boolean due;
+
+	private boolean completing;
 
 	private long completed;
 
@@ -75,16 +75,16 @@ public final class ReadBatch extends ChannelInboundHandlerAdapter {
 	 * @return whether there is time to spare
 	 */
 	public boolean wasAwaited() {
-		return this.handling && this.awaited;
+		return this.reading && this.awaited;
 	}
 
 	/**
 	 * Does what was to be done at the end of the batch, and sends what connections have
-	 * written. Does nothing unless a datagram is handled now.
+	 * written. Does nothing unless a batch is read now, or if it has come to its end.
 	 */
 	public void sendNow() {
 		ChannelHandlerContext codec = this.codec;
-		if (this.handling && codec != null && !codec.isRemoved()) {
+		if (this.reading && !this.completing && codec != null && !codec.isRemoved()) {
 			runTasks();
 			codec.fireChannelReadComplete();
 		}
@@ -102,13 +102,7 @@ public final class ReadBatch extends ChannelInboundHandlerAdapter {
 			this.awaited = System.nanoTime() - this.completed >= IDLE_NANOS;
 			this.reading = true;
 		}
-		this.handling = true;
-		try {
-			ctx.fireChannelRead(message);
-		}
-		finally {
-			this.handling = false;
-		}
+		ctx.fireChannelRead(message);
 	}
 
 	@Override
@@ -121,7 +115,9 @@ public final class ReadBatch extends ChannelInboundHandlerAdapter {
 
 	private void complete(ChannelHandlerContext ctx) {
 		this.due = false;
+		this.completing = true;
 		runTasks();
+		this.completing = false;
 		this.reading = false;
 		if (!ctx.isRemoved()) {
 			ctx.fireChannelReadComplete();
