@@ -5,6 +5,7 @@ import io.brpc.internal.brpc2.frame.FrameCursor;
 import io.brpc.internal.brpc2.frame.Settings;
 import io.brpc.internal.brpc2.frame.Varint;
 import io.brpc.internal.brpc2.frame.WireException;
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,13 @@ final class OpenedHalf extends StreamHalf {
 		}
 		if (this.half != null && position < end) {
 			this.half.read(bytes, position, end - position);
+		}
+	}
+
+	@Override
+	void readRest(ByteBuf bytes) {
+		if (this.half != null) {
+			this.half.readRest(bytes);
 		}
 	}
 

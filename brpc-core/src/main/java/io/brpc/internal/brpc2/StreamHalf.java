@@ -5,6 +5,7 @@ import io.brpc.internal.brpc2.frame.FrameReader;
 import io.brpc.internal.brpc2.frame.FrameSink;
 import io.brpc.internal.brpc2.frame.FrameType;
 import io.brpc.internal.brpc2.frame.WireException;
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,18 @@ abstract class StreamHalf implements FrameSink {
 	 */
 	void read(byte[] bytes, int start, int count) {
 		reader().read(bytes, start, count);
+	}
+
+	/**
+	 * Reads the rest of a frame that has begun to arrive, if there is one.
+	 * @param bytes what has arrived
+	 * @throws WireException if the peer broke a rule
+	 */
+	void readRest(ByteBuf bytes) {
+		FrameReader reader = this.reader;
+		if (reader != null) {
+			reader.readRest(bytes);
+		}
 	}
 
 	/**

@@ -62,7 +62,11 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
 	}
 
 	private void read(ByteBuf bytes) {
+		this.half.readRest(bytes);
 		int count = bytes.readableBytes();
+		if (count == 0 || this.session.isOver()) {
+			return;
+		}
 		byte[] scratch = SCRATCH.get();
 		// A handler that is called out of here may make another stream read.
 		SCRATCH.set(null);

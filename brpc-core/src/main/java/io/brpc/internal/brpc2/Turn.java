@@ -120,13 +120,18 @@ final class Turn {
 	}
 
 	private void flush() {
-		// A write that completes may make others write.
-		for (int i = 0; i < this.dirty.size(); i++) {
+		int count = this.dirty.size();
+		for (int i = 0; i < count; i++) {
 			this.dirty.get(i).flush();
 		}
-		this.dirty.clear();
-		this.flushesLater = false;
 		this.number = (this.number + 1) & Integer.MAX_VALUE;
+		this.dirty.subList(0, count).clear();
+		this.flushesLater = !this.dirty.isEmpty();
+		if (this.flushesLater) {
+			// A write that was done at once has made others write. What has been written
+			// is to leave first: the peer would wait for it.
+			this.loop.execute(this.flush);
+		}
 	}
 
 }

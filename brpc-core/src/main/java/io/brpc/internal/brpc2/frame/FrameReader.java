@@ -2,16 +2,23 @@ package io.brpc.internal.brpc2.frame;
 
 import java.util.Arrays;
 
+import io.netty.buffer.ByteBuf;
+
 /**
  * Cuts the bytes of one half of a stream into frames, however they arrive. A frame that
- * arrives whole is read where it lies; of one that does not, what has arrived is kept,
- * never more.
+ * arrives whole is read where it lies; of one that does not, what has arrived is kept, in
+ * an array that is never more than four times as long.
  * <p>
  * Event-loop confined.
  */
 public final class FrameReader {
 
 	private static final int MIN_KEPT = 64;
+
+	/**
+	 * How many times what has arrived of a frame may be allocated for it.
+	 */
+	private static final long ROOM = 4;
 
 	private static final int PAYLOAD_BITS = 7;
 
@@ -74,9 +81,37 @@ public final class FrameReader {
 			}
 		}
 		catch (WireException ex) {
-			this.stopped = true;
-			this.kept = NOTHING;
-			throw ex.at(place());
+			throw stopped(ex);
+		}
+	}
+
+	private WireException stopped(WireException ex) {
+		String place = place();
+		stop();
+		return ex.at(place);
+	}
+
+	/**
+	 * Reads on as long as what comes belongs to a frame of which some has arrived: that
+	 * needs no detour by way of an array. Whatever the sink does meanwhile, it must not
+	 * call this.
+	 * @param bytes read up to the end of that frame, or to their own; not at all if there
+	 * is no such frame
+	 * @throws WireException if they break a rule; nothing more is read then
+	 */
+	public void readRest(ByteBuf bytes) {
+		if (this.keptLength == 0 || this.stopped) {
+			return;
+		}
+		try {
+			int taken = Math.min(missing(), bytes.readableBytes());
+			makeRoom(taken);
+			bytes.readBytes(this.kept, this.keptLength, taken);
+			this.offset += taken;
+			deliverKept(taken);
+		}
+		catch (WireException ex) {
+			throw stopped(ex);
 		}
 	}
 
@@ -86,6 +121,7 @@ public final class FrameReader {
 	public void stop() {
 		this.stopped = true;
 		this.kept = NOTHING;
+		this.keptLength = 0;
 	}
 
 	/**
@@ -160,32 +196,43 @@ public final class FrameReader {
 		}
 	}
 
+	private int missing() {
+		return (int) (this.length - 1) - this.keptLength;
+	}
+
 	private int readBody(byte[] bytes, int position, int end) {
-		int missing = (int) (this.length - 1) - this.keptLength;
+		int missing = missing();
 		int taken = Math.min(missing, end - position);
 		if (this.keptLength == 0 && taken == missing) {
 			deliver(this.cursor.on(bytes, position, taken));
 			return position + taken;
 		}
-		keep(bytes, position, taken);
-		if (taken == missing) {
+		makeRoom(taken);
+		System.arraycopy(bytes, position, this.kept, this.keptLength, taken);
+		deliverKept(taken);
+		return position + taken;
+	}
+
+	private void makeRoom(int count) {
+		int needed = this.keptLength + count;
+		if (this.kept.length < needed) {
+			long room = Math.max(needed * ROOM, MIN_KEPT);
+			this.kept = Arrays.copyOf(this.kept, (int) Math.min(room, this.length - 1));
+		}
+	}
+
+	/**
+	 * Counts what was kept, and delivers the frame if that was the last of it.
+	 */
+	private void deliverKept(int count) {
+		this.keptLength += count;
+		if (missing() == 0) {
 			byte[] body = this.kept;
 			int length = this.keptLength;
 			this.kept = NOTHING;
 			this.keptLength = 0;
 			deliver(this.cursor.onOwn(body, length));
 		}
-		return position + taken;
-	}
-
-	private void keep(byte[] bytes, int position, int count) {
-		int needed = this.keptLength + count;
-		if (this.kept.length < needed) {
-			long doubled = Math.max(this.kept.length * 2L, MIN_KEPT);
-			this.kept = Arrays.copyOf(this.kept, (int) Math.max(needed, Math.min(doubled, this.length - 1)));
-		}
-		System.arraycopy(bytes, position, this.kept, this.keptLength, count);
-		this.keptLength = needed;
 	}
 
 	private void deliver(FrameCursor body) {

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Random;
 
 import io.brpc.testing.FuzzRun;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
@@ -117,7 +119,9 @@ class FrameReaderFuzzTests {
 				int rest = bytes.length - position;
 				int count = (i < parts.size()) ? Math.min(parts.get(i), rest) : rest;
 				byte[] part = Arrays.copyOfRange(bytes, position, position + count);
-				reader.read(part, 0, count);
+				ByteBuf buffer = Unpooled.wrappedBuffer(part);
+				reader.readRest(buffer);
+				reader.read(part, buffer.readerIndex(), buffer.readableBytes());
 				Arrays.fill(part, (byte) 0x55);
 				position += count;
 			}

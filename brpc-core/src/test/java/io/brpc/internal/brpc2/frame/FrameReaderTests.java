@@ -73,6 +73,38 @@ class FrameReaderTests {
 		assertThat(this.frames.frames()).isEmpty();
 	}
 
+	@Test
+	void theRestOfAFrameIsReadUpToItsEnd() {
+		ByteBuf bytes = Unpooled.buffer();
+		SmallFrames.writePing(bytes, FrameType.PING, 7);
+		SmallFrames.writeEmpty(bytes, FrameType.DONE);
+		int count = bytes.readableBytes();
+		this.reader.readRest(bytes);
+		assertThat(bytes.readableBytes()).isEqualTo(count);
+		read(bytes.readSlice(4));
+		this.reader.readRest(bytes.readSlice(3));
+		assertThat(this.frames.frames()).isEmpty();
+		this.reader.readRest(bytes);
+		assertThat(this.frames.frames()).hasSize(1);
+		assertThat(bytes.readableBytes()).isEqualTo(2);
+		this.reader.readRest(bytes);
+		read(bytes);
+		assertThat(this.frames.frames()).hasSize(2).last().isEqualTo("DONE{}");
+	}
+
+	@Test
+	void errorInTheRestOfAFrameEndsTheReading() {
+		ByteBuf bytes = Unpooled.buffer();
+		Varint.write(bytes, 3);
+		bytes.writeByte(FrameType.GOAWAY).writeZero(2);
+		SmallFrames.writeEmpty(bytes, FrameType.DONE);
+		read(bytes.readSlice(3));
+		assertThatExceptionOfType(WireException.class).isThrownBy(() -> this.reader.readRest(bytes))
+			.withMessage("GOAWAY at 1 of stream 4: 2 bytes behind the last field");
+		read(bytes);
+		assertThat(this.frames.frames()).isEmpty();
+	}
+
 	private void read(ByteBuf bytes) {
 		byte[] array = new byte[bytes.readableBytes()];
 		bytes.readBytes(array);
