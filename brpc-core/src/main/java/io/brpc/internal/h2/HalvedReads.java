@@ -48,8 +48,12 @@ final class HalvedReads extends ChannelDuplexHandler {
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
 		ByteBuf bytes = (ByteBuf) message;
 		int count = bytes.readableBytes();
-		if (this.halved || count < MIN_HALVED || count > MAX_HALVED || !this.batch.wasAwaited()) {
-			handOn(() -> ctx.fireChannelRead(bytes));
+		if (this.halved) {
+			this.waiting.add(() -> ctx.fireChannelRead(bytes));
+			return;
+		}
+		if (count < MIN_HALVED || count > MAX_HALVED || !this.batch.wasAwaited()) {
+			ctx.fireChannelRead(bytes);
 			return;
 		}
 		ByteBuf first = bytes.readRetainedSlice(count / 2);

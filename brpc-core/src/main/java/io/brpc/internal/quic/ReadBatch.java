@@ -2,6 +2,7 @@ package io.brpc.internal.quic;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -33,6 +34,8 @@ public final class ReadBatch extends ChannelInboundHandlerAdapter {
 	 */
 	private static final long IDLE_NANOS = 30_000;
 
+	private final LongSupplier nanoTime;
+
 	private final List<Runnable> tasks = new ArrayList<>();
 
 	private Runnable completion = () -> {
@@ -44,11 +47,23 @@ public final class ReadBatch extends ChannelInboundHandlerAdapter {
 
 	private boolean due;
 
-	private boolean completing;
+	private boolean running;
 
 	private long completed;
 
 	private boolean awaited;
+
+	/**
+	 * Makes one for a socket, or for all sockets of a codec.
+	 */
+	public ReadBatch() {
+		this(System::nanoTime);
+	}
+
+	ReadBatch(LongSupplier nanoTime) {
+		this.nanoTime = nanoTime;
+		this.completed = nanoTime.getAsLong();
+	}
 
 	/**
 	 * Returns the one that a connection's datagrams come with.
@@ -80,11 +95,12 @@ public final class ReadBatch extends ChannelInboundHandlerAdapter {
 
 	/**
 	 * Does what was to be done at the end of the batch, and sends what connections have
-	 * written. Does nothing unless a batch is read now, or if it has come to its end.
+	 * written. Does nothing unless a batch is read now, and nothing for one of these
+	 * tasks.
 	 */
 	public void sendNow() {
 		ChannelHandlerContext codec = this.codec;
-		if (this.reading && !this.completing && codec != null && !codec.isRemoved()) {
+		if (this.reading && !this.running && codec != null && !codec.isRemoved()) {
 			runTasks();
 			codec.fireChannelReadComplete();
 		}
@@ -99,7 +115,7 @@ public final class ReadBatch extends ChannelInboundHandlerAdapter {
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
 		if (!this.reading) {
-			this.awaited = System.nanoTime() - this.completed >= IDLE_NANOS;
+			this.awaited = this.nanoTime.getAsLong() - this.completed >= IDLE_NANOS;
 			this.reading = true;
 		}
 		ctx.fireChannelRead(message);
@@ -115,22 +131,22 @@ public final class ReadBatch extends ChannelInboundHandlerAdapter {
 
 	private void complete(ChannelHandlerContext ctx) {
 		this.due = false;
-		this.completing = true;
 		runTasks();
-		this.completing = false;
 		this.reading = false;
 		if (!ctx.isRemoved()) {
 			ctx.fireChannelReadComplete();
 		}
-		this.completed = System.nanoTime();
+		this.completed = this.nanoTime.getAsLong();
 	}
 
 	private void runTasks() {
+		this.running = true;
 		// A task may add another one.
 		for (int i = 0; i < this.tasks.size(); i++) {
 			this.tasks.get(i).run();
 		}
 		this.tasks.clear();
+		this.running = false;
 	}
 
 }

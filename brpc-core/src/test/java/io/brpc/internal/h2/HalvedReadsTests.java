@@ -129,7 +129,7 @@ class HalvedReadsTests {
 	}
 
 	@Test
-	void aBusyLoopReadsAtOnce() {
+	void whatComesOutsideOfABatchIsReadAtOnce() {
 		arrive(this.stream, MANY_CALLS);
 		assertThat(this.events).containsExactly("read 4000");
 	}

@@ -14,7 +14,9 @@ class ReadBatchTests {
 
 	private final List<String> events = new ArrayList<>();
 
-	private final ReadBatch batch = new ReadBatch();
+	private long clock;
+
+	private final ReadBatch batch = new ReadBatch(() -> this.clock);
 
 	private Runnable whileHandled = () -> {
 	};
@@ -70,6 +72,19 @@ class ReadBatchTests {
 		assertThat(this.batch.add(() -> this.events.add("task"))).isFalse();
 		assertThat(this.batch.wasAwaited()).isFalse();
 		assertThat(this.events).isEmpty();
+	}
+
+	@Test
+	void onlyABatchBehindAPauseWasAwaited() {
+		List<Boolean> awaited = new ArrayList<>();
+		this.whileHandled = () -> awaited.add(this.batch.wasAwaited());
+		this.clock = 30_000;
+		this.channel.writeInbound(1);
+		this.clock += 29_999;
+		this.channel.writeInbound(2);
+		this.clock += 30_000;
+		this.channel.writeInbound(3, 4);
+		assertThat(awaited).containsExactly(true, false, true, true);
 	}
 
 }
